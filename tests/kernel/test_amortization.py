@@ -139,7 +139,7 @@ def test_tv_sld_2():
     assert principals(rows) == [500_000] * 10
     assert interests(rows) == [
         110_000, 99_000, 88_000, 77_000, 66_000, 55_000, 44_000, 33_000, 22_000, 11_000,
-    ]  # fmt: skip
+    ]
     assert (installments(rows)[0], installments(rows)[-1]) == (610_000, 511_000)
     assert sum(interests(rows)) == 605_000
 
@@ -148,7 +148,7 @@ def test_l8():
     rows = plan(60_000_000, yearly(24), 6, Method.DECLINING)
     assert installments(rows) == [
         11_200_000, 11_000_000, 10_800_000, 10_600_000, 10_400_000, 10_200_000,
-    ]  # fmt: skip
+    ]
     assert sum(interests(rows)) == 4_200_000
 
 
@@ -188,7 +188,7 @@ def test_tv_ann_4():
     rows = plan(
         1_000_000, Fraction(2, 100), 10, Method.ANNUITY,
         installment_unit=500, installment_rounding=Rounding.UP,
-    )  # fmt: skip
+    )
     assert installments(rows) == [111_500] * 9 + [109_599]
     assert table(rows)[-1] == (107_450, 2_149, 0)
     assert sum(interests(rows)) == 113_099
@@ -244,7 +244,7 @@ def test_rounding_up_shortens_the_schedule():
     rows = plan(
         10_000, 0, 12, Method.DECLINING,
         installment_unit=1_000, installment_rounding=Rounding.UP,
-    )  # fmt: skip
+    )
     assert table(rows)[-2:] == [(1_000, 0, 1_000), (1_000, 0, 0)]
     assert len(rows) == 10
 
@@ -255,7 +255,7 @@ def test_a_shorter_flat_schedule_bears_interest_for_its_rows_only():
     rows = plan(
         10_000, Fraction(1, 100), 12, Method.FLAT,
         installment_unit=1_100, installment_rounding=Rounding.UP,
-    )  # fmt: skip
+    )
     assert table(rows)[-1] == (1_000, 100, 0)
     assert len(rows) == 10
     assert sum(interests(rows)) == 1_000
@@ -327,7 +327,7 @@ def test_a_broken_first_period():
     rows = plan(
         900_000, Fraction(1, 100), 3, Method.DECLINING,
         first_period=Fraction(3, 2), interest_free=1,
-    )  # fmt: skip
+    )
     assert interests(rows) == [0, 6_000, 3_000]
 
 
@@ -338,7 +338,7 @@ def test_the_31st_keeps_its_day_where_a_month_has_it():
     rows = plan(400, 0, 4, Method.FLAT, date(2027, 12, 31))
     assert [row.due_date for row in rows] == [
         date(2027, 12, 31), date(2028, 1, 31), date(2028, 2, 29), date(2028, 3, 31),
-    ]  # fmt: skip
+    ]
 
 
 def test_weeks_days_and_every():
@@ -396,7 +396,7 @@ def test_an_installment_that_would_not_pay_its_interest(method):
         plan(
             2_000, Fraction(1, 10), 20, method,
             installment_unit=1_000, installment_rounding=Rounding.DOWN,
-        )  # fmt: skip
+        )
 
 
 @pytest.mark.parametrize("method", [Method.FLAT, Method.DECLINING, Method.ANNUITY])
