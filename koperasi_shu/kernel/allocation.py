@@ -102,10 +102,10 @@ def average_balance(
     :param movements: (day, amount) from ``start`` to ``end``; counts from its own day
     :param start: first day, inclusive
     :param end: last day, inclusive
-    :param method: "end": balance on the last day; "monthly": mean of the month-end
-        balances; "daily": mean of the balances of all days
+    :param method: "end": balance on the last day; "monthly": mean of the balances at
+        the month ends of the period; "daily": mean of the balances of all days
     :raise ValueError: for a movement outside the period, an unknown method, or "monthly"
-        over a period that does not end with a month
+        over a period without a month end
 
     Source: docs/domain.md section 3.6.
 
@@ -121,8 +121,6 @@ def average_balance(
         weight = _days
     elif method == "monthly":
         weight = _month_ends
-        if (end + timedelta(days=1)).day != 1:
-            raise ValueError("a mean of month-end balances needs a month end at the end")
     else:
         raise ValueError("the method must be end, monthly or daily")
 
@@ -132,6 +130,8 @@ def average_balance(
         after = day + timedelta(days=length)
         total += balance * weight(day, after)
         day = after
+    if not weight(start, day):
+        raise ValueError("there is no month end in the period")
     return Fraction(total, weight(start, day))
 
 

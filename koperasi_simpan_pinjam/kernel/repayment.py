@@ -62,11 +62,14 @@ def allocate(
 
     >>> dues = [Due(1, date(2026, 1, 10), 100_000, 10_000, 1_320),
     ...         Due(2, date(2026, 2, 10), 100_000, 10_000, 0)]
-    >>> allocate(115_000, dues)
-    ((Allocation(number=1, principal=100000, interest=10000, penalty=1320, fee=0), \
-Allocation(number=2, principal=0, interest=3680, penalty=0, fee=0)), 0)
-    >>> allocate(25_000, dues, ("interest", "principal", "penalty"), by="component")[0][0]
-    Allocation(number=1, principal=5000, interest=10000, penalty=0, fee=0)
+    >>> (first, second), rest = allocate(115_000, dues)
+    >>> first
+    Allocation(number=1, principal=100000, interest=10000, penalty=1320, fee=0)
+    >>> second.interest, rest
+    (3680, 0)
+    >>> (first, second), rest = allocate(21_000, dues, by="component")
+    >>> (first.penalty, first.interest), (second.interest, second.principal)
+    ((1320, 10000), (9680, 0))
     """
     if amount < 0:
         raise ValueError("the payment must not be negative")

@@ -93,8 +93,10 @@ def interest(
     [1500, 11096, 11309]
     """
     method = BalanceMethod(method)
-    if annual_rate < 0 or minimum_balance < 0 or days_in_year < 1:
-        raise ValueError("rate and minimum must not be negative, a year not empty")
+    if annual_rate < 0 or minimum_balance < 0:
+        raise ValueError("the rate and the minimum balance must not be negative")
+    if days_in_year < 1:
+        raise ValueError("a year must have at least one day")
     spans = list(balance_spans(opening, movements, start, end))
 
     if method is BalanceMethod.DAILY:

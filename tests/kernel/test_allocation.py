@@ -233,6 +233,13 @@ def test_a_balance_that_never_moves_is_its_average():
         assert average_balance(7, [], *YEAR, method) == 7
 
 
+def test_a_month_not_over_yet_does_not_count():
+    """Month ends 100 and 200; the 900 of 10 March is no month end."""
+    account = 100, [(date(2025, 2, 9), 100), (date(2025, 3, 10), 700)]
+    period = date(2025, 1, 15), date(2025, 3, 20)
+    assert average_balance(*account, *period, "monthly") == 150
+
+
 def test_average_errors():
     with pytest.raises(ValueError):
         average_balance(0, [(date(2024, 12, 31), 1)], *YEAR, "daily")
@@ -241,7 +248,7 @@ def test_average_errors():
     with pytest.raises(ValueError):
         average_balance(0, [], *YEAR, "weekly")
     with pytest.raises(ValueError):
-        average_balance(0, [], date(2025, 1, 1), date(2025, 12, 30), "monthly")
+        average_balance(0, [], date(2025, 1, 1), date(2025, 1, 30), "monthly")
 
 
 days = st.dates(*YEAR)

@@ -236,6 +236,30 @@ def test_a_single_period(method):
     assert table(plan(500, Fraction(3, 100), 1, method)) == [(500, 15, 0)]
 
 
+@pytest.mark.parametrize(
+    ("rounding", "flat", "declining"),
+    [
+        # 2 x 2,5 is 5 in all; 250 at 1%, then 125 at 1%: 2,5 and 1,25
+        (Rounding.HALF_UP, [3, 2], [3, 1]),
+        (Rounding.HALF_EVEN, [2, 3], [2, 1]),
+        (Rounding.UP, [3, 2], [3, 2]),
+        (Rounding.DOWN, [2, 3], [2, 1]),
+    ],
+)
+def test_rounding_of_interest(rounding, flat, declining):
+    terms = 250, Fraction(1, 100), 2
+    assert interests(plan(*terms, Method.FLAT, rounding=rounding)) == flat
+    assert interests(plan(*terms, Method.DECLINING, rounding=rounding)) == declining
+
+
+def test_rounding_of_interest_moves_the_principal_part_of_an_annuity():
+    """1.010 at 5% twice: 543,19 a row; interest 50,5 and 25,9."""
+    terms = 1_010, Fraction(5, 100), 2, Method.ANNUITY
+    assert table(plan(*terms))[0] == (492, 51, 518)
+    assert table(plan(*terms, rounding=Rounding.DOWN))[0] == (493, 50, 517)
+    assert table(plan(*terms, rounding=Rounding.DOWN))[1] == (517, 25, 0)
+
+
 # ------------------------------------------------------------------ early payoff
 
 
