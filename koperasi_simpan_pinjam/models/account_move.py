@@ -1,0 +1,130 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# What may still be written on the entry of a posted transaction: conversation, review and securing, no figure.
+WRITABLE = {
+    "checked", "access_token", "inalterable_hash", "secure_sequence_number", "made_sequence_gap",
+    "is_manually_modified", "sending_data", "narration", "message_main_attachment_id",
+}
+WRITABLE_PREFIXES = ("activity_", "message_", "website_message_")
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    koperasi_transaction_id = fields.Many2one(
+        "koperasi.transaction", "Transaction", copy=False, readonly=True, index="btree_not_null", ondelete="restrict",
+    )
+
+    _koperasi_transaction = models.UniqueIndex(
+        "(koperasi_transaction_id) WHERE koperasi_transaction_id IS NOT NULL",
+        "This transaction has its entry already.",
+    )
+
+    # === THE ENTRY OF A TRANSACTION === #
+
+    @api.model
+    def _koperasi_create(self, transaction, vals):
+        """The entry of `transaction`: called by models/posting.py only, out of reach of RPC, context and imports."""
+        return super().create([{**vals, "koperasi_transaction_id": transaction.id}])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # Given, not left out: `default_koperasi_transaction_id` in the context is read for keys that are missing.
+        return super().create([{**vals, "koperasi_transaction_id": False} for vals in vals_list])
+
+    def _koperasi_refuse_frozen(self):
+        """:raise UserError: when one of these is the posted entry of a transaction"""
+        for move in self.sudo():
+            if move.koperasi_transaction_id and move.state == "posted":
+                raise UserError(self.env._(
+                    "%(move)s is the entry of %(transaction)s and is never changed. Record a correction of the "
+                    "transaction instead.",
+                    move=move.name, transaction=move.koperasi_transaction_id.number,
+                ))
+
+    def write(self, vals):
+        if "koperasi_transaction_id" in vals:
+            raise UserError(self.env._("The link between an entry and its transaction is never changed."))
+        if any(name not in WRITABLE and not name.startswith(WRITABLE_PREFIXES) for name in vals):
+            self._koperasi_refuse_frozen()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_koperasi(self):
+        self._koperasi_refuse_frozen()
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        self._koperasi_refuse_frozen()
+        return super()._reverse_moves(default_values_list, cancel)
+
+    @api.depends("koperasi_transaction_id")
+    def _compute_show_reset_to_draft_button(self):
+        super()._compute_show_reset_to_draft_button()
+        self.filtered("koperasi_transaction_id").show_reset_to_draft_button = False
+
+    def action_koperasi_transaction(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "koperasi.transaction",
+            "res_id": self.koperasi_transaction_id.id,
+            "view_mode": "form",
+        }
+
+    # === ODOO'S OWN DOCUMENTS IN A COOPERATIVE === #
+
+    def _post(self, soft=True):
+        """In a cooperative nothing is re-dated silently, and every line carries one business unit."""
+        ours = self.filtered(lambda move: move.company_id.is_koperasi)
+        dates = {move: move.date for move in ours}
+        for move in ours:
+            if not soft or move.date <= fields.Date.context_today(move):
+                move._koperasi_check_lock_dates()
+        ours.filtered(lambda move: not move.koperasi_transaction_id)._koperasi_fill_unit()
+        posted = super()._post(soft)
+        for move in ours & posted:
+            # A sale without invoice date gets its date here, and is checked by Odoo; no other may have moved.
+            if move.date != dates[move] and not move.is_sale_document(include_receipts=True):
+                raise UserError(self.env._(
+                    "%(move)s is dated %(date)s, and Odoo would book it on another day (%(other)s).",
+                    move=move.name, date=dates[move], other=move.date,
+                ))
+        return posted
+
+    def _koperasi_check_lock_dates(self):
+        self.ensure_one()
+        locks = self._get_violated_lock_dates(self.date, self._affect_tax_report())
+        if locks:
+            raise UserError(self.env._(
+                "%(move)s is dated %(date)s, in a period that is closed: %(locks)s. Choose a later date.",
+                move=self.display_name, date=self.date, locks=self.company_id._format_lock_dates(locks),
+            ))
+
+    def _get_accounting_date(self, invoice_date, has_tax, lock_dates=None):
+        if self.company_id.is_koperasi:
+            return invoice_date
+        return super()._get_accounting_date(invoice_date, has_tax, lock_dates)
+
+    def _koperasi_fill_unit(self):
+        """Give every line of the document its business unit (docs/architecture.md 2.7).
+
+        The unit a line names, else the journal's, else General. Units of several kinds on one document would need
+        entries between them and are refused.
+        """
+        for move in self:
+            lines = move.line_ids.filtered(lambda line: line.display_type not in (
+                "line_section", "line_subsection", "line_note"))
+            named = lines._koperasi_units()
+            if len(named) > 1:
+                raise UserError(self.env._(
+                    "%(move)s belongs to several business units (%(units)s). Make one document for each.",
+                    move=move.display_name, units=", ".join(named.mapped("name")),
+                ))
+            unit = named or move.journal_id.koperasi_unit_id or move.company_id._koperasi_setting(
+                "koperasi_general_unit_id")
+            for line in lines:
+                if not line._koperasi_units():
+                    line.analytic_distribution = {
+                        f"{key},{unit.id}": share for key, share in line.analytic_distribution.items()
+                    } if line.analytic_distribution else {str(unit.id): 100}

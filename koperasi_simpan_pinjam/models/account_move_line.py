@@ -1,0 +1,54 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+# Reconciliation goes on under a frozen entry; everything else on its lines stands still.
+WRITABLE = {
+    "full_reconcile_id", "matching_number", "reconcile_model_id", "matched_debit_ids", "matched_credit_ids",
+    "reconciled", "reconciled_lines_ids", "reconciled_lines_excluding_exchange_diff_ids", "statement_line_id",
+    "is_imported", "no_followup", "analytic_line_ids",
+}
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    @api.constrains("account_id", "move_id")
+    def _check_koperasi_control(self):
+        """Only the posting makes entries on an account whose detail the member ledger keeps; drafts included."""
+        for line in self:
+            if line.account_id.koperasi_control and not line.sudo().move_id.koperasi_transaction_id:
+                raise UserError(self.env._(
+                    "%s holds savings of members: it takes no entries by hand. Use a deposit, a withdrawal, a "
+                    "transfer or a correction, or choose another account.", line.account_id.display_name,
+                ))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["account.move"].browse(
+            {vals["move_id"] for vals in vals_list if vals.get("move_id")}
+        )._koperasi_refuse_frozen()
+        lines = super().create(vals_list)
+        lines.move_id._koperasi_refuse_frozen()  # a move given by the context
+        return lines
+
+    def write(self, vals):
+        if set(vals) - WRITABLE:
+            self.move_id._koperasi_refuse_frozen()
+            self.env["account.move"].browse(vals.get("move_id") or [])._koperasi_refuse_frozen()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_koperasi(self):
+        self.move_id._koperasi_refuse_frozen()
+
+    def _koperasi_units(self):
+        """The business units these lines name."""
+        plan = self.env.ref("koperasi_simpan_pinjam.unit_plan")
+        named = {
+            int(account_id)
+            for line in self
+            for key in (line.analytic_distribution or {})
+            for account_id in key.split(",")
+        }
+        return self.env["account.analytic.account"].sudo().browse(named).exists().filtered(
+            lambda account: account.root_plan_id == plan)

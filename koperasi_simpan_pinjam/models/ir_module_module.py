@@ -1,0 +1,18 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class IrModuleModule(models.Model):
+    _inherit = "ir.module.module"
+
+    def button_uninstall(self):
+        """Refuse while anything is posted: the journal entries would stay, the detail behind them would be lost."""
+        doomed = self + self.downstream_dependencies()
+        if "koperasi_simpan_pinjam" in doomed.mapped("name"):
+            transaction = self.env["koperasi.transaction"].sudo().search([], limit=1)
+            if transaction:
+                raise UserError(self.env._(
+                    "The member ledger has posted transactions (%s among them): uninstalling would drop the detail of "
+                    "the books. Make a backup and use a database without transactions instead.", transaction.number,
+                ))
+        return super().button_uninstall()

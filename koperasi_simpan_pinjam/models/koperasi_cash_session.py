@@ -1,0 +1,201 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+
+class KoperasiCashSession(models.Model):
+    """One teller's day at one cash box: opened, worked in, counted, closed."""
+
+    _name = "koperasi.cash.session"
+    _description = "Cash Session"
+    _inherit = ["koperasi.claimable", "mail.thread"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    company_id = fields.Many2one("res.company", required=True, ondelete="restrict", index=True, default=lambda self: self.env.company)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    journal_id = fields.Many2one(
+        "account.journal", "Cash Box", required=True, ondelete="restrict", check_company=True, index=True,
+        domain=[("koperasi_cash_box", "=", True)],
+    )
+    user_id = fields.Many2one("res.users", "Teller", required=True, readonly=True, ondelete="restrict", default=lambda self: self.env.user)
+    date = fields.Date(required=True, default=fields.Date.context_today)
+    state = fields.Selection([("open", "Open"), ("closed", "Closed")], default="open", required=True, readonly=True, copy=False)
+    transaction_ids = fields.One2many("koperasi.transaction", "session_id", "Transactions")
+    opening_amount = fields.Monetary("Cash at Opening", readonly=True, copy=False)
+    amount_in = fields.Monetary("Received", compute="_compute_amounts")
+    amount_out = fields.Monetary("Paid Out", compute="_compute_amounts")
+    expected_amount = fields.Monetary("Should Be in the Box", compute="_compute_amounts")
+    counted_amount = fields.Monetary("Counted", readonly=True, copy=False)
+    difference = fields.Monetary("Over or Short", readonly=True, copy=False)
+    closed_on = fields.Datetime(readonly=True, copy=False)
+
+    _one_open = models.UniqueIndex(
+        "(journal_id, date) WHERE state = 'open'", "There is an open session on this cash box for that day.",
+    )
+
+    @api.depends("journal_id", "date", "user_id")
+    def _compute_display_name(self):
+        for session in self:
+            session.display_name = f"{session.journal_id.name} {format_date(self.env, session.date)}, {session.user_id.name}"
+
+    @api.depends("transaction_ids")
+    def _compute_amounts(self):
+        tenders = self.env["koperasi.transaction.tender"].sudo()
+        for session in self:
+            domain = [("transaction_id.session_id", "=", session.id), ("journal_id", "=", session.journal_id.id)]
+            [[received]] = tenders._read_group([*domain, ("amount", ">", 0)], aggregates=["amount:sum"])
+            [[paid]] = tenders._read_group([*domain, ("amount", "<", 0)], aggregates=["amount:sum"])
+            session.amount_in = received or 0
+            session.amount_out = -(paid or 0)
+            session.expected_amount = session.company_id._from_units(
+                session.journal_id.sudo()._koperasi_box_balance(session.date))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Opening a session: by teller or treasurer, for today or a forgotten day that is still open."""
+        sessions = super().create([
+            {**vals, "user_id": self.env.uid, "state": "open", "opening_amount": 0, "counted_amount": 0,
+             "difference": 0, "closed_on": False}
+            for vals in vals_list
+        ])
+        for session in sessions:
+            session._check_can_open()
+            session._set(opening_amount=session.expected_amount)
+        return sessions
+
+    def write(self, vals):
+        if set(vals) - {"message_main_attachment_id"} and not set(vals) <= {
+            name for name in self._fields if name.startswith(("message_", "activity_", "website_message_"))
+        }:
+            raise UserError(self.env._("A cash session changes by opening, transactions and closing only."))
+        return super().write(vals)
+
+    def _set(self, **vals):
+        """Set fields past the guard of `write`; private, so not callable by RPC."""
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_always(self):
+        raise UserError(self.env._("A cash session is never deleted. Close it with its count."))
+
+    def _check_can_open(self):
+        self.ensure_one()
+        self.company_id._koperasi_check_role("petugas", "bendahara")
+        if not self.journal_id.koperasi_cash_box:
+            raise UserError(self.env._("%s is no cash box.", self.journal_id.name))
+        if self.date > fields.Date.context_today(self):
+            raise UserError(self.env._("%s has not come yet.", format_date(self.env, self.date)))
+        self.company_id._koperasi_check_open(self.date)
+        later = self.search([
+            ("journal_id", "=", self.journal_id.id), ("state", "=", "closed"), ("date", ">", self.date),
+        ], order="date desc", limit=1)
+        if later:
+            raise UserError(self.env._(
+                "%(box)s is closed up to %(date)s. Open a session for a later day.",
+                box=self.journal_id.name, date=format_date(self.env, later.date),
+            ))
+
+    @api.model
+    def _current(self, company):
+        """The person's open session of today, or the latest one she left open; empty when there is none."""
+        return self.search([
+            ("company_id", "=", company.id), ("user_id", "=", self.env.uid), ("state", "=", "open"),
+        ], order="date desc", limit=1)
+
+    # === RULES, asked by the posting === #
+
+    def _check_usable(self, date, boxes):
+        """:raise UserError: unless cash of `boxes` may move in this session on `date`"""
+        self.ensure_one()
+        if self.state != "open":
+            raise UserError(self.env._("%s is closed. Open a new session.", self.display_name))
+        if self.date != date:
+            raise UserError(self.env._("Cash of this session is dated %s.", format_date(self.env, self.date)))
+        if any(box != self.journal_id for box in boxes):
+            raise UserError(self.env._("This session is for %s only.", self.journal_id.name))
+
+    def _claim_payout(self, journal, units):
+        """Claim the box, then refuse a payout it doesn't hold or the teller may not make.
+
+        :param units: money units going out, > 0
+        """
+        self.ensure_one()
+        self.search([("journal_id", "=", journal.id), ("state", "=", "open")])._claim()
+        company = self.company_id
+        if self.state != "open":
+            raise UserError(self.env._("%s is closed. Open a new session.", self.display_name))
+        held = journal._koperasi_box_balance()
+        if units > held:
+            raise UserError(self.env._(
+                "%(box)s holds %(held)s only. Bring cash to the counter, or pay less than %(amount)s.",
+                box=journal.name, held=company._koperasi_format(held), amount=company._koperasi_format(units),
+            ))
+        limit = company._to_units(company.koperasi_payout_limit)
+        paid = company._to_units(self.amount_out)
+        if limit and paid + units > limit and not self.user_id._koperasi_has_role(company, "bendahara"):
+            raise UserError(self.env._(
+                "%(teller)s may pay out %(limit)s in a session and has paid %(paid)s. Ask the treasurer to pay.",
+                teller=self.user_id.name, limit=company._koperasi_format(limit), paid=company._koperasi_format(paid),
+            ))
+
+    # === ACTIONS === #
+
+    def action_close(self):
+        """Ask for the count."""
+        self.ensure_one()
+        self._check_can_close()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Count and Close"),
+            "res_model": "koperasi.cash.close",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_session_id": self.id},
+        }
+
+    def action_transactions(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": "koperasi.transaction",
+            "view_mode": "list,form",
+            "domain": [("session_id", "=", self.id)],
+        }
+
+    def _check_can_close(self):
+        self.ensure_one()
+        self.company_id._koperasi_check_role("petugas", "bendahara")
+        if self.user_id != self.env.user:
+            self.company_id._koperasi_check_role("bendahara")
+        if self.state != "open":
+            raise UserError(self.env._("%s is closed already.", self.display_name))
+
+    def _do_close(self, counted):
+        """Close with what was counted (Monetary): a difference is posted as cash over or short, never hidden."""
+        self.ensure_one()
+        self.sudo()._claim()
+        self._check_can_close()
+        company = self.company_id
+        counted_units = company._to_units(counted)
+        if counted_units < 0:
+            raise UserError(self.env._("Cash can't be counted below zero."))
+        difference = counted_units - company._to_units(self.expected_amount)
+        if difference:
+            setting = "koperasi_cash_over_account_id" if difference > 0 else "koperasi_cash_short_account_id"
+            amount = company._from_units(difference)
+            self.env["koperasi.posting"]._post(
+                company, self.date,
+                [{
+                    "account_id": company._koperasi_setting(setting).id,
+                    "unit_id": company._koperasi_setting("koperasi_general_unit_id").id,
+                    "component": "cash_difference",
+                    "amount": amount,
+                }],
+                tenders=[(self.journal_id, amount)], session=self, origin=self, label=self.env._("Cash over or short"),
+            )
+        self.sudo()._set(
+            state="closed", counted_amount=counted, difference=company._from_units(difference),
+            closed_on=fields.Datetime.now(),
+        )

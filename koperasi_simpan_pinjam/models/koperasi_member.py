@@ -1,0 +1,188 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.addons.koperasi_simpan_pinjam.kernel import nik as nik_kernel
+
+STATES = [
+    ("candidate", "Candidate"),
+    ("active", "Active"),
+    ("dormant", "Dormant"),
+    ("left", "Left"),
+    ("deceased", "Deceased"),
+    ("dismissed", "Dismissed"),
+]
+
+
+class KoperasiMember(models.Model):
+    _name = "koperasi.member"
+    _description = "Member"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "number"
+    _rec_names_search = ["number", "name"]
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        "res.partner", "Person", required=True, ondelete="restrict", index=True, check_company=True, tracking=True,
+    )
+    name = fields.Char(related="partner_id.name", store=True)
+    company_id = fields.Many2one(
+        "res.company", "Cooperative", required=True, ondelete="restrict", index=True,
+        default=lambda self: self.env.company, domain=[("is_koperasi", "=", True)],
+    )
+    number = fields.Char(readonly=True, copy=False, index=True)
+    rw_id = fields.Many2one("koperasi.rw", "RW", required=True, ondelete="restrict", check_company=True, index=True)
+    rt = fields.Char("RT", size=3)
+    nik = fields.Char(
+        "NIK", size=16, copy=False, groups="koperasi_simpan_pinjam.group_sekretaris,koperasi_simpan_pinjam.group_ketua",
+    )
+    nik_masked = fields.Char("NIK (masked)", compute="_compute_nik_masked", compute_sudo=True)
+    state = fields.Selection(STATES, required=True, default="candidate", readonly=True, copy=False, tracking=True, index=True)
+    date_joined = fields.Date("Applied On", default=fields.Date.context_today, required=True)
+    date_active = fields.Date("Active Since", readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", "Approved By", readonly=True, copy=False, ondelete="restrict")
+    approved_on = fields.Date(readonly=True, copy=False)
+    savings_ids = fields.One2many("koperasi.savings.account", "member_id", "Savings Accounts")
+    savings_total = fields.Monetary(compute="_compute_savings_total")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+
+    _person = models.UniqueIndex("(company_id, partner_id)", "This person is a member already.")
+    _number = models.UniqueIndex("(company_id, number)", "This member number has been given already.")
+    _nik = models.UniqueIndex(
+        "(company_id, nik) WHERE nik IS NOT NULL AND state NOT IN ('left', 'deceased', 'dismissed')",
+        "Another member has this NIK.",
+    )
+
+    @api.depends("number", "name")
+    def _compute_display_name(self):
+        for member in self:
+            member.display_name = f"{member.number or ''}  {member.name or ''}".strip()
+
+    @api.depends("nik")
+    def _compute_nik_masked(self):
+        for member in self:
+            member.nik_masked = nik_kernel.mask(member.nik) if member.nik else False
+
+    @api.depends("savings_ids.balance")
+    @api.depends_context("koperasi_as_of")
+    def _compute_savings_total(self):
+        for member in self:
+            member.savings_total = sum(member.savings_ids.mapped("balance"))
+
+    @api.constrains("nik")
+    def _check_nik(self):
+        for member in self.sudo().filtered("nik"):
+            try:
+                nik_kernel.parse(member.nik, fields.Date.context_today(member))
+            except ValueError as error:
+                raise ValidationError(self.env._(
+                    "The NIK of %(name)s can't be right: %(reason)s", name=member.name, reason=error,
+                )) from None
+
+    @api.constrains("company_id")
+    def _check_cooperative(self):
+        for member in self:
+            if not member.company_id.is_koperasi:
+                raise ValidationError(self.env._("%s is not a cooperative.", member.company_id.name))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A candidate gets her number and the accounts that come with membership: pokok is paid before she is active."""
+        members = super().create([
+            {**vals, "state": "candidate", "number": False, "approved_by_id": False, "approved_on": False,
+             "date_active": False}
+            for vals in vals_list
+        ])
+        for rw, newcomers in members.grouped("rw_id").items():
+            for member, number in zip(newcomers, rw.sudo()._take_member_numbers(len(newcomers))):
+                member._set(number=number)
+        members._open_accounts()
+        return members
+
+    def write(self, vals):
+        guarded = {"state", "number", "approved_by_id", "approved_on", "date_active"} & set(vals)
+        if guarded:
+            raise UserError(self.env._(
+                "%s changes by its action only: approve the member, or record payments.",
+                self._fields[guarded.pop()]._description_string(self.env),
+            ))
+        if {"company_id", "partner_id"} & set(vals) and any(member.savings_ids._has_lines() for member in self):
+            raise UserError(self.env._("A member with transactions stays the same person in the same cooperative."))
+        return super().write(vals)
+
+    def _set(self, **vals):
+        """Set state fields past the guard of `write`; private, so not callable by RPC."""
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_numbered(self):
+        for member in self:
+            if member.state != "candidate" or member.savings_ids._has_lines():
+                raise UserError(self.env._("%s stays in the register of members.", member.display_name))
+
+    def _open_accounts(self):
+        """Open the accounts that come with membership, of every member of `self`."""
+        products = self.env["koperasi.savings.product"].sudo().search([
+            ("opens_with_membership", "=", True), ("company_id", "in", self.company_id.ids),
+        ])
+        self.env["koperasi.savings.account"].sudo().create([
+            {"product_id": product.id, "member_id": member.id, "date_opened": member.date_joined}
+            for member in self
+            for product in products
+            if product.company_id == member.company_id
+        ])
+
+    # === ACTIONS === #
+
+    def action_approve(self):
+        for member in self:
+            member._check_can_approve()
+            member._do_approve()
+
+    def _check_can_approve(self):
+        self.ensure_one()
+        self.company_id._koperasi_check_role("ketua")
+        if self.state != "candidate" or self.approved_on:
+            raise UserError(self.env._("%s has been decided on already.", self.display_name))
+        self.company_id._koperasi_check_second_person(self, self.create_uid)
+
+    def _do_approve(self):
+        self.sudo()._set(approved_by_id=self.env.uid, approved_on=fields.Date.context_today(self))
+        self._become_active()
+
+    def _become_active(self):
+        """Candidates become active when approved and pokok is paid in full, whichever is last (docs/domain.md 5.1)."""
+        for member in self.sudo().filtered(lambda member: member.state == "candidate" and member.approved_on):
+            principal = member.savings_ids.filtered(lambda account: account.savings_class == "pokok")
+            if all(account._balance_units() >= account.company_id._to_units(account.product_id.amount)
+                   for account in principal):
+                member._set(state="active", date_active=fields.Date.context_today(member))
+
+    def action_reveal_nik(self):
+        """Show the whole NIK to who may see it, and write down that she did."""
+        self.ensure_one()
+        self.company_id._koperasi_check_role("sekretaris", "ketua")
+        self.env["koperasi.audit.log"]._log(self, "nik_revealed", self.number)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"title": self.display_name, "message": self.sudo().nik or "-", "sticky": True},
+        }
+
+    def action_savings(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Savings"),
+            "res_model": "koperasi.savings.account",
+            "view_mode": "list,form",
+            "domain": [("member_id", "=", self.id)],
+        }
+
+    def action_transactions(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Transactions"),
+            "res_model": "koperasi.transaction.line",
+            "view_mode": "list,pivot,graph",
+            "domain": [("member_id", "=", self.id)],
+        }

@@ -1,0 +1,386 @@
+from collections import defaultdict
+
+from psycopg2 import errors
+
+from odoo import api, fields, models
+from odoo.addons.koperasi_simpan_pinjam.kernel.savings_interest import BalanceMethod, final_tax, interest
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.tools import SQL, date_utils, format_date
+
+CHUNK = 1000  # accounts in one transaction and entry
+RETRIES = 3
+
+CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable, ConcurrencyError)
+
+
+class KoperasiRun(models.Model):
+    """A collective run: one posting for many members, in chunks that are complete and committed one by one.
+
+    A killed run leaves whole chunks and goes on where it stopped; each account is treated once, by the cursor and by
+    a unique index behind it. The button queues; the scheduled action works.
+    """
+
+    _name = "koperasi.run"
+    _description = "Collective Run"
+    _inherit = ["koperasi.claimable", "mail.thread"]
+    _order = "date_from desc, id desc"
+    _check_company_auto = True
+
+    company_id = fields.Many2one("res.company", required=True, ondelete="restrict", index=True, default=lambda self: self.env.company)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    kind = fields.Selection([("interest", "Savings Interest")], required=True, default="interest")
+    product_id = fields.Many2one("koperasi.savings.product", required=True, ondelete="restrict", check_company=True)
+    date_from = fields.Date("Month", required=True, default=lambda self: self._default_date_from(), help="Any day of the month.")
+    date_to = fields.Date("Booked On", compute="_compute_date_to", store=True)
+    state = fields.Selection(
+        [("draft", "Draft"), ("queued", "Waiting to Start"), ("running", "Running"), ("stopped", "Stopped"),
+         ("done", "Done"), ("reversing", "Being Taken Back"), ("reversed", "Taken Back")],
+        default="draft", required=True, readonly=True, copy=False, tracking=True,
+    )
+    requested_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
+    reversed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
+    reversal_reason = fields.Char(readonly=True, copy=False)
+    cursor = fields.Integer(readonly=True, copy=False, help="Id of the last account treated.")
+    total_count = fields.Integer("Accounts", readonly=True, copy=False)
+    done_count = fields.Integer("Treated", readonly=True, copy=False)
+    progress = fields.Float(compute="_compute_progress")
+    amount_total = fields.Monetary("Credited to Members", compute="_compute_amount_total")
+    skip_ids = fields.One2many("koperasi.run.skip", "run_id", "Left Out", readonly=True)
+    skip_count = fields.Integer("Left Out (count)", compute="_compute_skip_count")
+    failure = fields.Char(readonly=True, copy=False, help="Why the run stopped, and the cure.")
+
+    _once = models.UniqueIndex(
+        "(company_id, kind, product_id, date_from) WHERE state != 'reversed'",
+        "There is a run for this product and month already. Take it back first, or open it.",
+    )
+
+    @api.model
+    def _default_date_from(self):
+        """The last full month."""
+        return date_utils.start_of(fields.Date.subtract(fields.Date.context_today(self), months=1), "month")
+
+    @api.depends("kind", "product_id.name", "date_from")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for run in self:
+            month = format_date(self.env, run.date_from, date_format="MMM yyyy") if run.date_from else ""
+            run.display_name = f"{kinds.get(run.kind, '')} {run.product_id.name or ''} {month}"
+
+    @api.depends("date_from")
+    def _compute_date_to(self):
+        for run in self:
+            run.date_to = run.date_from and date_utils.end_of(run.date_from, "month")
+
+    @api.depends("total_count", "done_count")
+    def _compute_progress(self):
+        for run in self:
+            run.progress = 100 * run.done_count / run.total_count if run.total_count else 0
+
+    @api.depends("done_count")
+    def _compute_amount_total(self):
+        sums = dict(self.env["koperasi.transaction.line"].sudo()._read_group(
+            [("run_id", "in", self.ids), ("savings_id", "!=", False)], ["run_id"], ["amount:sum"]))
+        for run in self:
+            run.amount_total = sums.get(run._origin, 0)
+
+    @api.depends("skip_ids")
+    def _compute_skip_count(self):
+        counts = dict(self.env["koperasi.run.skip"].sudo()._read_group([("run_id", "in", self.ids)], ["run_id"], ["__count"]))
+        for run in self:
+            run.skip_count = counts.get(run._origin, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._sanitize(vals) for vals in vals_list])
+
+    @api.model
+    def _sanitize(self, vals):
+        month = vals.get("date_from")
+        return {
+            **vals, "state": "draft", "cursor": 0, "total_count": 0, "done_count": 0,
+            "requested_by_id": False, "reversed_by_id": False, "reversal_reason": False, "failure": False,
+            **({"date_from": date_utils.start_of(fields.Date.to_date(month), "month")} if month else {}),
+        }
+
+    def write(self, vals):
+        conversation = {name for name in vals if name.startswith(("message_", "activity_", "website_message_"))}
+        terms = set(vals) & {"product_id", "date_from", "kind"} if all(run.state == "draft" for run in self) else set()
+        if set(vals) - conversation - terms:
+            raise UserError(self.env._("A run changes by its actions only."))
+        if vals.get("date_from"):
+            vals = {**vals, "date_from": date_utils.start_of(fields.Date.to_date(vals["date_from"]), "month")}
+        return super().write(vals)
+
+    def _set(self, **vals):
+        """Set guarded fields past `write`; private, so not callable by RPC."""
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_started(self):
+        if any(run.state != "draft" for run in self):
+            raise UserError(self.env._("A run that was started is kept. Take it back instead."))
+
+    # === ACTIONS === #
+
+    def action_start(self):
+        """Queue the run; also what a stopped one goes on with."""
+        for run in self:
+            run.company_id._koperasi_check_role("bendahara")
+            if run.state not in ("draft", "stopped"):
+                raise UserError(self.env._("%s is under way or done.", run.display_name))
+            run._check_can_start()
+            run.sudo()._set(state="queued", requested_by_id=self.env.uid, failure=False)
+        self._wake()
+
+    def action_stop(self):
+        for run in self:
+            run.company_id._koperasi_check_role("bendahara")
+            run.sudo()._claim()
+            if run.state not in ("queued", "running"):
+                raise UserError(self.env._("%s is not under way.", run.display_name))
+            run.sudo()._set(state="stopped")
+
+    def action_reverse(self):
+        """Take the run back, chunk by chunk: by a second person."""
+        for run in self:
+            run.company_id._koperasi_check_role("bendahara", "ketua")
+            if run.state not in ("done", "stopped"):
+                raise UserError(self.env._("%s is not finished.", run.display_name))
+            run.company_id._koperasi_check_second_person(run, run.requested_by_id)
+            run.company_id._koperasi_check_open(fields.Date.context_today(run))
+            run.sudo()._set(
+                state="reversing", reversed_by_id=self.env.uid, failure=False,
+                reversal_reason=self.env._("%s taken back", run.display_name),
+            )
+        self._wake()
+
+    def action_transactions(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": "koperasi.transaction",
+            "view_mode": "list,form",
+            "domain": [("origin", "=", f"{self._name},{self.id}")],
+        }
+
+    def action_lines(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": "koperasi.transaction.line",
+            "view_mode": "list,pivot",
+            "domain": [("run_id", "=", self.id), ("savings_id", "!=", False)],
+        }
+
+    def action_skips(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Left Out"),
+            "res_model": "koperasi.run.skip",
+            "view_mode": "list",
+            "domain": [("run_id", "=", self.id)],
+        }
+
+    def _check_can_start(self):
+        self.ensure_one()
+        if self.date_to > fields.Date.context_today(self):
+            raise UserError(self.env._("%s has not ended yet.", format_date(self.env, self.date_from, date_format="MMMM yyyy")))
+        self.company_id._koperasi_check_open(self.date_to)
+        for name in ("koperasi_run_journal_id", "koperasi_interest_expense_account_id", "koperasi_interest_tax_account_id"):
+            self.company_id._koperasi_setting(name)
+
+    def _wake(self):
+        self.env.ref("koperasi_simpan_pinjam.cron_run")._trigger()
+
+    # === THE WORK === #
+
+    @api.model
+    def _cron_process(self):
+        """Work on queued runs until none is left or the scheduler's time is up; every chunk is committed whole."""
+        size, tries = CHUNK, 0
+        while run := self.search([("state", "in", ("queued", "running", "reversing"))], order="id", limit=1):
+            try:
+                treated = run._process_chunk(size)
+                left = run.total_count - run.done_count
+                seconds = self.env["ir.cron"]._commit_progress(treated, remaining=max(left, 0 if run._is_over() else 1))
+            except CONFLICTS:
+                # Cron has no retry of its own. A smaller chunk meets fewer tellers.
+                self.env.cr.rollback()
+                self.env.transaction.reset()
+                tries += 1
+                if tries > RETRIES and size == 1:
+                    raise
+                if tries > RETRIES:
+                    size, tries = max(1, size // 4), 0
+                continue
+            except UserError as error:
+                self.env.cr.rollback()
+                self.env.transaction.reset()
+                run._set(state="stopped" if run.state != "reversing" else "done", failure=str(error))
+                seconds = self.env["ir.cron"]._commit_progress()
+            else:
+                tries = 0
+            if not seconds:
+                return
+
+    def _is_over(self):
+        return self.state in ("done", "reversed", "stopped")
+
+    def _process_chunk(self, size=CHUNK):
+        """Treat the next `size` accounts (or take one chunk back) in the current database transaction.
+
+        :return: how many accounts were treated
+        """
+        self.ensure_one()
+        self._claim()
+        if self.state == "reversing":
+            return self._reverse_chunk()
+        if self._is_over():
+            return 0
+        if not self.total_count:
+            self._set(total_count=self.env["koperasi.savings.account"].search_count(self._account_domain()))
+        accounts = self.env["koperasi.savings.account"].search(
+            [*self._account_domain(), ("id", ">", self.cursor)], order="id", limit=size)
+        if not accounts:
+            self._set(state="done")
+            return 0
+        self._post_or_split(accounts)
+        self._set(state="running", cursor=accounts[-1].id, done_count=self.done_count + len(accounts))
+        return len(accounts)
+
+    def _account_domain(self):
+        return [("product_id", "=", self.product_id.id), ("state", "=", "open"), ("date_opened", "<=", self.date_to)]
+
+    def _post_or_split(self, accounts):
+        """Post one chunk; where a contract refuses, halve it until the account that can't be treated stands alone."""
+        lines, reasons = getattr(self, f"_{self.kind}_lines")(accounts)
+        try:
+            with self.env.cr.savepoint():
+                if lines:
+                    self.env["koperasi.posting"]._post(
+                        self.company_id, self.date_to, lines, run=self, origin=self, label=self.display_name)
+        except UserError as error:
+            self.env["koperasi.transaction"]._get_sequence_cache().clear()  # its numbers went back with the savepoint
+            if len(accounts) > 1:
+                half = len(accounts) // 2
+                self._post_or_split(accounts[:half])
+                self._post_or_split(accounts[half:])
+                return
+            reasons[accounts] = str(error)
+        self.env["koperasi.run.skip"].create([
+            {"run_id": self.id, "savings_id": account.id, "reason": reason} for account, reason in reasons.items()
+        ])
+
+    def _reverse_chunk(self):
+        transaction = self.env["koperasi.transaction"].search([
+            ("origin", "=", f"{self._name},{self.id}"), ("reversal_of_id", "=", False), ("is_reversed", "=", False),
+        ], order="id desc", limit=1)
+        if not transaction:
+            self._set(state="reversed")
+            return 0
+        self.env["koperasi.posting"]._reverse(
+            transaction, fields.Date.context_today(self), origin=self, reason=self.reversal_reason,
+            approver=self.reversed_by_id,
+        )
+        return len(transaction.line_ids)
+
+    # === SAVINGS INTEREST (docs/domain.md 5.3, 2.8) === #
+
+    def _interest_lines(self, accounts):
+        """The lines of one chunk: each account's interest and tax, and one counterpart of each for all.
+
+        :return: (lines of the posting, {account: reason why it was left out})
+        """
+        company, product = self.company_id, self.product_id
+        openings, movements = self._balances(accounts)
+        earned, withheld = self._month_of_members(accounts.partner_id)
+        tax_rate = company._koperasi_percent("koperasi_interest_tax_percent")
+        threshold = company._to_units(company.koperasi_interest_tax_threshold)
+        minimum = company._to_units(product.interest_minimum_balance)
+        rate = product._yearly_rate()
+        lines, reasons, total_interest, total_tax = [], {}, 0, 0
+        for account in accounts:
+            amount = interest(
+                openings[account.id], movements[account.id], self.date_from, self.date_to, rate,
+                BalanceMethod(product.interest_method), minimum_balance=minimum,
+            )
+            if not amount:
+                reasons[account] = self.env._("No interest: the balance is too low for it.")
+                continue
+            holder = account.partner_id.id
+            earned[holder] += amount
+            tax = min(final_tax(earned[holder], threshold, tax_rate, withheld[holder]), amount)
+            withheld[holder] += tax
+            lines.append(account._line("interest", company._from_units(amount), self.display_name))
+            if tax:
+                lines.append(account._line("tax", company._from_units(-tax), self.display_name))
+            total_interest += amount
+            total_tax += tax
+        shared = {"unit_id": product.unit_id.id, "name": self.display_name}
+        if total_interest:
+            lines.append({
+                **shared, "component": "interest", "amount": company._from_units(-total_interest),
+                "account_id": company._koperasi_setting("koperasi_interest_expense_account_id").id,
+            })
+        if total_tax:
+            lines.append({
+                **shared, "component": "tax", "amount": company._from_units(total_tax),
+                "account_id": company._koperasi_setting("koperasi_interest_tax_account_id").id,
+            })
+        return lines, reasons
+
+    def _balances(self, accounts):
+        """What the kernel needs of a chunk, in two queries.
+
+        :return: ({account id: balance before the month}, {account id: [(date, amount)]}), in money units
+        """
+        company = self.company_id
+        self.env["koperasi.transaction.line"].flush_model(["savings_id", "amount", "date"])
+        openings, movements = defaultdict(int), defaultdict(list)
+        for account, day, amount in self.env.execute_query(SQL(
+            """
+            SELECT savings_id, CASE WHEN date >= %(start)s THEN date END AS day, SUM(amount)
+              FROM koperasi_transaction_line
+             WHERE savings_id IN %(ids)s AND date <= %(end)s
+             GROUP BY 1, 2
+            """, ids=tuple(accounts.ids), start=self.date_from, end=self.date_to,
+        )):
+            if day:
+                movements[account].append((day, company._to_units(amount)))
+            else:
+                openings[account] = company._to_units(amount)
+        return openings, movements
+
+    def _month_of_members(self, partners):
+        """Interest and tax of each holder's month so far, over all her products (docs/domain.md 2.8).
+
+        :return: ({partner id: interest}, {partner id: tax withheld}), in money units
+        """
+        earned, withheld = defaultdict(int), defaultdict(int)
+        company = self.company_id
+        for partner, component, amount in self.env["koperasi.transaction.line"]._read_group(
+            [("company_id", "=", company.id), ("partner_id", "in", partners.ids), ("savings_id", "!=", False),
+             ("component", "in", ("interest", "tax")), ("date", ">=", self.date_from), ("date", "<=", self.date_to)],
+            ["partner_id", "component"], ["amount:sum"],
+        ):
+            if component == "interest":
+                earned[partner.id] += company._to_units(amount)
+            else:
+                withheld[partner.id] -= company._to_units(amount)
+        return earned, withheld
+
+
+class KoperasiRunSkip(models.Model):
+    """An account that a run left out, and why."""
+
+    _name = "koperasi.run.skip"
+    _description = "Account Left Out of a Run"
+    _order = "id"
+
+    run_id = fields.Many2one("koperasi.run", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="run_id.company_id", store=True)
+    savings_id = fields.Many2one("koperasi.savings.account", "Account", required=True, ondelete="restrict")
+    reason = fields.Char(required=True)

@@ -1,0 +1,339 @@
+import hashlib
+import json
+from collections import defaultdict
+
+from psycopg2 import errors
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.tools import format_date
+from odoo.tools.misc import clean_context
+
+# Who may cause a posting at all; the contracts decide more narrowly (docs/architecture.md 5).
+POSTING_ROLES = ("petugas", "bendahara", "ketua", "pendamping")
+
+
+class KoperasiPosting(models.AbstractModel):
+    """The one door into the member ledger and into Odoo's books (docs/architecture.md 2.1, 2.2).
+
+    `_post` takes what a contract wants recorded and makes, in one database transaction, the ledger's rows and their
+    entry. It is private: clients reach it through the actions of contracts only.
+    """
+
+    _name = "koperasi.posting"
+    _description = "Posting"
+
+    @api.model
+    def _post(self, company, date, lines, tenders=(), *, key=None, session=None, run=None, origin=None, label=None,
+              reversal_of=None, reason=None, approver=None):
+        """Record one transaction and its journal entry, or return what the same key recorded before.
+
+        One sign rule: a line's amount > 0 is a credit on its account, < 0 a debit; the tenders take the opposite of
+        the sum. Money in and money out are never netted: a visit with both makes two transactions.
+
+        :param company: the cooperative
+        :param date: day of the transaction, a `datetime.date`
+        :param lines: dicts of koperasi.transaction.line: account_id, unit_id, component, amount (Monetary), and as
+            they apply partner_id, member_id, savings_id, name
+        :param tenders: (cash or bank journal, signed amount) pairs, all of one sign, money in > 0; none for a memorial
+        :param key: the client's idempotency key, unique per company
+        :param session: the open cash session, needed when a tender is a cash box
+        :param run: koperasi.run, when this is one of its chunks
+        :param origin: the document behind it
+        :param label: what the paper says
+        :param reversal_of: the transaction this one takes back, with `reason` and `approver` (res.users)
+        :return: koperasi.transaction, with the caller's own rights
+        :raise UserError: bad amount, closed period, missing setting, balance too low; nothing is written then
+        :raise ConcurrencyError: the key was used at the same moment; the RPC layer starts again and finds it
+        """
+        company._koperasi_check_role(*POSTING_ROLES)
+        posting = self.sudo().with_company(company).with_context(clean_context(self.env.context))
+        company = company.with_env(posting.env)
+        lines = posting._normalize_lines(company, lines, run)
+        tenders = posting._normalize_tenders(company, tenders)
+        content = posting._content_hash(lines, tenders, reversal_of)
+        transaction = posting._find_replay(company, key, content)
+        if not transaction:
+            posting._check_date(company, date, session=session, run=run)
+            posting._check_session(company, date, tenders, session)
+            kind = posting._kind(tenders)
+            if kind == "memorial":
+                lines += posting._interunit_lines(company, lines)
+            tenders = posting._split_tenders(company, lines, tenders)
+            posting._check_contracts(date, lines)
+            posting._check_payout(company, tenders, session)
+            transaction = posting._append(company, date, kind, lines, tenders, {
+                "key": key, "content_hash": content, "session_id": session and session.id,
+                "origin": origin and f"{origin._name},{origin.id}", "name": label,
+                "reversal_of_id": reversal_of and reversal_of.id, "reason": reason,
+                "approver_id": approver and approver.id,
+            }, run=run)
+            posting._make_entry(transaction)
+            transaction.line_ids.savings_id.member_id._become_active()
+        return transaction.with_env(self.env)
+
+    @api.model
+    def _reverse(self, transaction, date, *, session=None, origin=None, reason, approver):
+        """Take `transaction` back: the opposite lines and tenders, on `date`; see `_post`."""
+        transaction = transaction.sudo()
+        transaction._check_reversible()
+        lines = [
+            {
+                "account_id": line.account_id.id, "unit_id": line.unit_id.id, "component": line.component,
+                "partner_id": line.partner_id.id, "member_id": line.member_id.id, "savings_id": line.savings_id.id,
+                "name": line.name, "amount": -line.amount,
+            }
+            for line in transaction.line_ids
+        ]
+        totals = defaultdict(int)
+        for tender in transaction.tender_ids:
+            totals[tender.journal_id] -= tender.company_id._to_units(tender.amount)
+        return self._post(
+            transaction.company_id, date, lines,
+            [(journal, transaction.company_id._from_units(units)) for journal, units in totals.items()],
+            session=session, origin=origin, label=self.env._("Correction of %s", transaction.number),
+            reversal_of=transaction, reason=reason, approver=approver,
+        )
+
+    # === WHAT IS ASKED: whole money units, one shape === #
+
+    def _normalize_lines(self, company, lines, run):
+        """The lines with every field given (a missing one would be read from the context) and `units`, whole money."""
+        if not lines:
+            raise UserError(self.env._("There is nothing to record."))
+        return [
+            {
+                "partner_id": line.get("partner_id") or False,
+                "member_id": line.get("member_id") or False,
+                "savings_id": line.get("savings_id") or False,
+                "component": line["component"],
+                "account_id": line["account_id"],
+                "unit_id": line["unit_id"],
+                "run_id": run.id if run else False,
+                "name": line.get("name") or False,
+                "units": company._to_units(line["amount"]),
+            }
+            for line in lines
+        ]
+
+    def _normalize_tenders(self, company, tenders):
+        """:return: [(journal, money units)], zero ones left out"""
+        tenders = [(journal.with_env(self.env), company._to_units(amount)) for journal, amount in tenders]
+        tenders = [(journal, units) for journal, units in tenders if units]
+        if len({units > 0 for _journal, units in tenders}) > 1:
+            raise UserError(self.env._("Money in and money out are recorded as two transactions."))
+        for journal, _units in tenders:
+            if journal.type not in ("cash", "bank") or not journal.default_account_id:
+                raise UserError(self.env._("%s is no cash box or bank with an account.", journal.name))
+        return tenders
+
+    def _content_hash(self, lines, tenders, reversal_of):
+        """What a key is bound to: what was asked, not when it arrived."""
+        content = [
+            sorted(json.dumps(line, sort_keys=True) for line in lines),
+            sorted((journal.id, units) for journal, units in tenders),
+            reversal_of.id if reversal_of else False,
+        ]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+    def _find_replay(self, company, key, content):
+        """What this key recorded before; a UserError when it recorded something else."""
+        transactions = self.env["koperasi.transaction"]
+        if not key:
+            return transactions
+        transaction = transactions.search([("company_id", "=", company.id), ("key", "=", key)])
+        if transaction and transaction.content_hash != content:
+            raise UserError(self.env._(
+                "This form was already recorded as %s with other amounts. Begin a new one.", transaction.number,
+            ))
+        return transaction
+
+    def _kind(self, tenders):
+        if not tenders:
+            return "memorial"
+        return "receipt" if tenders[0][1] > 0 else "payment"
+
+    # === WHEN: dates === #
+
+    def _check_date(self, company, date, *, session, run):
+        """Refuse the future, closed periods, and what lies too far back (docs/architecture.md 2.1, Backdating)."""
+        today = fields.Date.context_today(self)
+        if date > today:
+            raise UserError(self.env._("%s has not come yet. Choose today or an earlier date.", format_date(self.env, date)))
+        company._koperasi_check_open(date)
+        if run or session or date == today:
+            return  # a run has a period of its own, a session its day
+        earliest = fields.Date.subtract(today, days=company.koperasi_backdate_days)
+        closed = self.env["koperasi.cash.session"].search(
+            [("company_id", "=", company.id), ("state", "=", "closed")], order="date desc", limit=1).date
+        if date < max(earliest, closed or earliest):
+            raise UserError(self.env._(
+                "%(date)s is too far back: the earliest day is %(earliest)s.",
+                date=format_date(self.env, date), earliest=format_date(self.env, max(earliest, closed or earliest)),
+            ))
+
+    # === CASH: sessions, tenders, limits === #
+
+    def _check_session(self, company, date, tenders, session):
+        boxes = [journal for journal, _units in tenders if journal.type == "cash"]
+        if not boxes:
+            return
+        if not session or session.company_id != company:
+            raise UserError(self.env._("Open the cash session first."))
+        session._check_usable(date, boxes)
+
+    def _split_tenders(self, company, lines, tenders):
+        """One tender per cash box and business unit, so that each unit's books balance by themselves.
+
+        :return: [(journal, unit id, money units)]
+        """
+        due = defaultdict(int)
+        for line in lines:
+            due[line["unit_id"]] += line["units"]
+        due = {unit: units for unit, units in due.items() if units}
+        if sum(due.values()) != sum(units for _journal, units in tenders):
+            raise UserError(self.env._(
+                "The amounts (%(lines)s) and the money (%(money)s) differ.",
+                lines=company._koperasi_format(sum(due.values())),
+                money=company._koperasi_format(sum(units for _journal, units in tenders)),
+            ))
+        if tenders and len({units > 0 for units in due.values()}) > 1:
+            raise UserError(self.env._("One business unit receives and another pays: record two transactions."))
+        split = []
+        for journal, left in tenders:
+            for unit in list(due):
+                part = min(left, due[unit], key=abs)
+                if part:
+                    split.append((journal, unit, part))
+                    left -= part
+                    due[unit] -= part
+        return split
+
+    def _check_payout(self, company, tenders, session):
+        """Refuse what the box doesn't hold and what the teller may not pay out."""
+        out = defaultdict(int)
+        for journal, _unit, units in tenders:
+            if journal.type == "cash" and units < 0:
+                out[journal] -= units
+        for journal, units in out.items():
+            session._claim_payout(journal, units)
+
+    # === WHOSE: contracts === #
+
+    def _check_contracts(self, date, lines):
+        """Claim the accounts that are debited, then let the contracts refuse."""
+        movements = defaultdict(lambda: defaultdict(int))
+        for line in lines:
+            if line["savings_id"]:
+                movements[line["savings_id"]][line["component"]] += line["units"]
+        accounts = self.env["koperasi.savings.account"].browse(movements)
+        accounts.filtered(lambda account: sum(movements[account.id].values()) < 0)._claim()
+        accounts._check_posting(date, {account: movements[account.id] for account in accounts})
+
+    def _interunit_lines(self, company, lines):
+        """What one unit owes another after a memorial between them (docs/architecture.md 2.7)."""
+        owed = defaultdict(int)
+        for line in lines:
+            owed[line["unit_id"]] += line["units"]
+        if sum(owed.values()):
+            return []  # refused by the comparison with the tenders
+        return [
+            {
+                "partner_id": False, "member_id": False, "savings_id": False, "run_id": False,
+                "component": "interunit", "account_id": company._koperasi_setting("koperasi_interunit_account_id").id,
+                "unit_id": unit, "name": self.env._("Between units"), "units": -units,
+            }
+            for unit, units in owed.items() if units
+        ]
+
+    # === WRITTEN: the ledger === #
+
+    def _append(self, company, date, kind, lines, tenders, vals, *, run):
+        """The transaction with its lines and tenders, and its number last."""
+        members = {line["member_id"] for line in lines if line["savings_id"]}
+        partners = {line["partner_id"] for line in lines if line["savings_id"]}
+        turnover = sum(units for _journal, _unit, units in tenders) or sum(
+            line["units"] for line in lines if line["units"] > 0)
+        try:
+            transaction = self.env["koperasi.transaction"]._append([{
+                **vals,
+                "number": False,
+                "date": date,
+                "company_id": company.id,
+                "kind": kind,
+                "member_id": members.pop() if len(members) == 1 else False,
+                "partner_id": partners.pop() if len(partners) == 1 else False,
+                "journal_id": self._book(company, tenders, run).id,
+                "amount": company._from_units(abs(turnover)),
+            }])
+        except errors.UniqueViolation as error:
+            if error.diag.constraint_name in ("koperasi_transaction__key", "koperasi_transaction__reversal"):
+                # Somebody else's at the same moment: start again on a new snapshot, and find it there.
+                raise ConcurrencyError(error.diag.message_detail) from error
+            raise
+        shared = {"transaction_id": transaction.id, "company_id": company.id, "date": date}
+        self.env["koperasi.transaction.line"]._append([
+            {**{name: value for name, value in line.items() if name != "units"}, **shared,
+             "amount": company._from_units(line["units"])}
+            for line in lines
+        ])
+        self.env["koperasi.transaction.tender"]._append([
+            {**shared, "journal_id": journal.id, "account_id": journal.default_account_id.id, "unit_id": unit,
+             "amount": company._from_units(units)}
+            for journal, unit, units in tenders
+        ])
+        transaction._set_next_sequence()
+        return transaction
+
+    def _book(self, company, tenders, run):
+        """The book the transaction is numbered in: its cash box, else its bank, else the memorial."""
+        journals = [journal for journal, _unit, _units in tenders]
+        cash = [journal for journal in journals if journal.type == "cash"]
+        if journals:
+            return (cash or journals)[0]
+        return company._koperasi_setting("koperasi_run_journal_id" if run else "koperasi_memorial_journal_id")
+
+    # === WRITTEN: the books === #
+
+    def _make_entry(self, transaction):
+        """The journal entry: one move line per account, business unit and sign, one per tender."""
+        company = transaction.company_id
+        totals = defaultdict(int)
+        for line in transaction.line_ids:
+            units = company._to_units(line.amount)
+            totals[line.account_id.id, line.unit_id.id, units > 0] -= units
+        rows = [(account, unit, units) for (account, unit, _credit), units in totals.items()]
+        rows += [
+            (tender.account_id.id, tender.unit_id.id, company._to_units(tender.amount))
+            for tender in transaction.tender_ids
+        ]
+        label = transaction.name or transaction.number
+        move = self.env["account.move"]._koperasi_create(transaction, {
+            "move_type": "entry",
+            "date": transaction.date,
+            "journal_id": transaction.journal_id.id,
+            "company_id": company.id,
+            "ref": transaction.number,
+            "partner_id": transaction.partner_id.id,
+            "line_ids": [
+                fields.Command.create({
+                    "account_id": account,
+                    "partner_id": transaction.partner_id.id,
+                    "name": label,
+                    "currency_id": company.currency_id.id,
+                    "balance": company._from_units(units),
+                    "amount_currency": company._from_units(units),
+                    "analytic_distribution": {str(unit): 100},
+                    "display_type": "product",
+                    "tax_ids": [],
+                })
+                for account, unit, units in rows
+            ],
+        })
+        move._post(soft=False)
+        if move.date != transaction.date or move.state != "posted":
+            raise UserError(self.env._(
+                "%(number)s could not be booked on %(date)s.",
+                number=transaction.number, date=format_date(self.env, transaction.date),
+            ))
+        return move

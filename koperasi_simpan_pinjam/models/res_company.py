@@ -1,0 +1,337 @@
+import csv
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import file_open, format_date
+
+# Exactness ends where a float no longer holds every rupiah and its cents.
+LARGEST_AMOUNT = 10**13
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    is_koperasi = fields.Boolean(
+        "Cooperative",
+        help="Switches the cooperative on: adds its accounts, journals, business units, RW and first savings products.",
+    )
+
+    koperasi_memorial_journal_id = fields.Many2one(
+        "account.journal", "Memorial Journal", check_company=True, domain=[("type", "=", "general")],
+    )
+    koperasi_run_journal_id = fields.Many2one(
+        "account.journal", "Journal of Collective Runs", check_company=True, domain=[("type", "=", "general")],
+        help="Of their own, so that a run never makes the counter wait.",
+    )
+    koperasi_savings_unit_id = fields.Many2one(
+        "account.analytic.account", "Savings and Loans Unit", check_company=True,
+        domain=lambda self: self._domain_koperasi_unit(),
+    )
+    koperasi_general_unit_id = fields.Many2one(
+        "account.analytic.account", "General Unit", check_company=True,
+        domain=lambda self: self._domain_koperasi_unit(),
+    )
+    koperasi_interunit_account_id = fields.Many2one("account.account", "Inter-unit Account", check_company=True)
+    koperasi_cash_over_account_id = fields.Many2one("account.account", "Cash Over Account", check_company=True)
+    koperasi_cash_short_account_id = fields.Many2one("account.account", "Cash Short Account", check_company=True)
+    koperasi_interest_expense_account_id = fields.Many2one(
+        "account.account", "Savings Interest Expense", check_company=True,
+    )
+    koperasi_interest_tax_account_id = fields.Many2one("account.account", "Interest Tax Payable", check_company=True)
+    koperasi_interest_tax_threshold = fields.Monetary(
+        "Interest Free of Tax per Month", default=240000,
+        help="Up to this interest per member and month no final tax is withheld (PP 15/2009).",
+    )
+    koperasi_interest_tax_percent = fields.Float("Interest Tax (%)", default=10.0)
+    koperasi_savings_rate_ceiling = fields.Float(
+        "Highest Savings Rate per Year (%)", default=9.0, help="Permenkop UKM 8/2023: 9 % a year.",
+    )
+
+    koperasi_backdate_days = fields.Integer(
+        "Days Back", default=7,
+        help="A transfer or correction may be dated at most this many days back, and never before the last closed "
+        "day or into a closed month. 0: only today.",
+    )
+    koperasi_payout_limit = fields.Monetary(
+        "Teller's Payout Limit", default=2000000,
+        help="What a teller may pay out in one cash session. The treasurer is not bound by it. 0: no limit.",
+    )
+    koperasi_self_approval = fields.Boolean(
+        "One Person May Do Both",
+        help="For a very small cooperative: who records may also approve. Every use is logged for the supervisors.",
+    )
+
+    def _domain_koperasi_unit(self):
+        plan = self.env.ref("koperasi_simpan_pinjam.unit_plan", raise_if_not_found=False)
+        return [("plan_id", "=", plan.id)] if plan else []
+
+    @api.constrains("is_koperasi", "parent_id")
+    def _check_koperasi_is_no_branch(self):
+        for company in self:
+            if company.is_koperasi and company.parent_id:
+                raise ValidationError(self.env._(
+                    "%s is a branch. A cooperative is a company of its own: branches share accounts and lock dates.",
+                    company.name,
+                ))
+
+    @api.constrains("is_koperasi")
+    def _check_koperasi_stays_on(self):
+        for company in self:
+            if not company.is_koperasi and self.env["koperasi.transaction"].sudo().search_count(
+                [("company_id", "=", company.id)], limit=1
+            ):
+                raise ValidationError(self.env._(
+                    "%s has transactions of members: it can't stop being a cooperative.", company.name,
+                ))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies.filtered("is_koperasi")._koperasi_switch_on()
+        return companies
+
+    def write(self, vals):
+        off = self.filtered(lambda company: not company.is_koperasi)
+        result = super().write(vals)
+        if "is_koperasi" in vals:
+            off.filtered("is_koperasi")._koperasi_switch_on()
+            self.env.registry.clear_cache()  # record rules depend on it
+        return result
+
+    # === SET-UP === #
+
+    def _koperasi_switch_on(self):
+        for company in self:
+            if not company.chart_template:
+                self.env["account.chart.template"].sudo().try_loading("id", company, install_demo=False)
+            company._koperasi_load_accounts()
+            if not self.env.user._is_superuser():
+                self.env["koperasi.officer"].sudo().create({
+                    "user_id": self.env.uid, "company_id": company.id, "role": "admin",
+                })
+
+    def _koperasi_load_accounts(self):
+        """Add what a cooperative needs and the company lacks; touch nothing that is there. Safe to run again.
+
+        Accounts of docs/domain.md 2.2 (code + "0000", the next free one where taken), journals, business units, RW
+        and the first savings products, each with an external id, by which a second run knows it.
+        """
+        self.ensure_one()
+        company = self.with_company(self).sudo()
+        company._koperasi_activate_indonesian()
+        accounts = company._koperasi_create_accounts()
+        company._koperasi_create_journals(accounts)
+        company._koperasi_create_units()
+        company._koperasi_fill_settings({
+            "koperasi_interunit_account_id": accounts["1801"],
+            "koperasi_cash_over_account_id": accounts["4303"],
+            "koperasi_cash_short_account_id": accounts["5402"],
+            "koperasi_interest_expense_account_id": accounts["5101"],
+            "koperasi_interest_tax_account_id": accounts["2131"],
+        })
+        company._koperasi_create_areas()
+        company._koperasi_create_products(accounts)
+
+    def _koperasi_activate_indonesian(self):
+        if not self.env["res.lang"]._get_data(code="id_ID"):
+            language = self.env["res.lang"]._activate_lang("id_ID")
+            self.env["base.language.install"].create({"lang_ids": [(6, 0, language.ids)]}).lang_install()
+
+    def _koperasi_record(self, name, model, labels, vals):
+        """The company's record known as `name`, made from `vals` when it isn't there yet.
+
+        The id carries the module name `account`, as those of Odoo's own charts do: accounts and journals outlive
+        an uninstallation.
+
+        :param labels: its name in English and in Indonesian
+        """
+        xmlid = f"account.{self.id}_koperasi_{name}"
+        record = self.env.ref(xmlid, raise_if_not_found=False)
+        if not record:
+            english, indonesian = labels
+            record = self.env[model].with_context(lang="en_US").create({"name": english, **vals})
+            record.update_field_translations("name", {"id_ID": indonesian})
+            self.env["ir.model.data"]._update_xmlids([{"xml_id": xmlid, "record": record, "noupdate": True}])
+        return record
+
+    def _koperasi_create_accounts(self):
+        """:return: {code of docs/domain.md: account}"""
+        accounts = {}
+        Account = self.env["account.account"]
+        with file_open("koperasi_simpan_pinjam/data/account_account.csv") as file:
+            for row in csv.DictReader(file):
+                code = row["code"]
+                accounts[code] = self._koperasi_record(code, "account.account", (row["name"], row["name@id"]), {
+                    "code": Account._search_new_account_code(f"{code}0000", set()),
+                    "account_type": row["account_type"],
+                    "reconcile": row["account_type"] in ("asset_receivable", "liability_payable"),
+                    "company_ids": [(6, 0, self.ids)],
+                })
+        return accounts
+
+    def _koperasi_create_journals(self, accounts):
+        for name, code, labels, account in (
+            ("cash_main", "KAS", ("Main Cash", "Kas Utama"), accounts["1101"]),
+            ("cash_counter", "KL1", ("Counter 1", "Loket 1"), accounts["1102"]),
+        ):
+            self._koperasi_record(name, "account.journal", labels, {
+                "code": self._koperasi_free_journal_code(code), "type": "cash", "company_id": self.id,
+                "default_account_id": account.id, "koperasi_cash_box": True,
+            })
+        for name, code, labels, setting in (
+            ("memorial", "BM", ("Memorial", "Memorial"), "koperasi_memorial_journal_id"),
+            ("run", "BMP", ("Collective Runs", "Proses Massal"), "koperasi_run_journal_id"),
+        ):
+            self._koperasi_fill_settings({setting: self._koperasi_record(name, "account.journal", labels, {
+                "code": self._koperasi_free_journal_code(code), "type": "general", "company_id": self.id,
+            })})
+
+    def _koperasi_free_journal_code(self, code):
+        taken = set(self.env["account.journal"].with_context(active_test=False).search(
+            [("company_id", "=", self.id)]
+        ).mapped("code"))
+        candidates = [code, *(f"{code[:3]}{number}" for number in range(2, 100))]
+        return next(candidate for candidate in candidates if candidate not in taken)
+
+    def _koperasi_create_units(self):
+        plan = self.env.ref("koperasi_simpan_pinjam.unit_plan")
+        for name, labels, setting in (
+            ("unit_savings", ("Savings and Loans", "Simpan Pinjam"), "koperasi_savings_unit_id"),
+            ("unit_general", ("General", "Umum"), "koperasi_general_unit_id"),
+        ):
+            self._koperasi_fill_settings({setting: self._koperasi_record(
+                name, "account.analytic.account", labels, {"plan_id": plan.id, "company_id": self.id},
+            )})
+
+    def _koperasi_create_areas(self):
+        for number in range(1, 31):
+            code = f"{number:02}"
+            self._koperasi_record(f"rw_{code}", "koperasi.rw", (f"RW {code}", f"RW {code}"), {
+                "code": code, "company_id": self.id,
+            })
+
+    def _koperasi_create_products(self, accounts):
+        for class_, labels, account, amount in (
+            ("pokok", ("Share Capital", "Simpanan Pokok"), "3101", 100000),
+            ("wajib", ("Mandatory Savings", "Simpanan Wajib"), "3102", 20000),
+            ("sukarela", ("Voluntary Savings", "Simpanan Sukarela"), "2101", 0),
+        ):
+            self._koperasi_record(f"product_{class_}", "koperasi.savings.product", labels, {
+                "code": class_[:3].upper(), "savings_class": class_, "account_id": accounts[account].id,
+                "unit_id": self.koperasi_savings_unit_id.id, "amount": amount, "company_id": self.id,
+                "withdrawable": class_ == "sukarela", "opens_with_membership": True,
+            })
+
+    def _koperasi_fill_settings(self, values):
+        """Fill the settings that are empty; what somebody chose stays."""
+        self.write({name: record.id for name, record in values.items() if not self[name]})
+
+    # === SETTINGS, MONEY, DATES === #
+
+    def _koperasi_setting(self, name):
+        """The record in setting `name`; a UserError that names setting and place when it is missing."""
+        self.ensure_one()
+        value = self.sudo()[name]
+        if not value:
+            label = self._fields[name]._description_string(self.env)
+            raise UserError(self.env._(
+                "The setting “%(setting)s” of %(company)s is empty. Fill it in Koperasi > Settings > Accounts and "
+                "Policies.", setting=label, company=self.name,
+            ))
+        return value
+
+    def _koperasi_money_unit(self):
+        """The smallest unit the cooperative counts in: one rupiah, elsewhere the currency's own rounding."""
+        return Decimal(1) if self.currency_id.name == "IDR" else Decimal(str(self.currency_id.rounding))
+
+    def _to_units(self, amount):
+        """A Monetary amount as a whole number of the smallest money unit (docs/domain.md 4.4).
+
+        :raise UserError: when it is not a whole number of units, or too large to be exact
+        """
+        self.ensure_one()
+        try:
+            # Six decimals absorb what binary floats add; a real fraction of a unit is far larger.
+            units = Decimal(str(amount)).quantize(Decimal("0.000001")) / self._koperasi_money_unit()
+            whole = units == units.to_integral_value()
+        except InvalidOperation:
+            raise UserError(self.env._("“%s” is not an amount.", amount)) from None
+        if abs(units) > LARGEST_AMOUNT:
+            raise UserError(self.env._("The amount %s is too large.", amount))
+        if not whole:
+            raise UserError(self.env._(
+                "The amount %(amount)s has a fraction of %(currency)s. Enter a whole amount.",
+                amount=amount, currency=self.currency_id.name,
+            ))
+        return int(units)
+
+    def _from_units(self, units):
+        """The Monetary amount of a whole number of the smallest money unit."""
+        self.ensure_one()
+        return float(units * self._koperasi_money_unit())
+
+    def _koperasi_percent(self, name):
+        """A percent setting as a share of 1, exact."""
+        return Fraction(str(round(self[name], 4))) / 100
+
+    def _koperasi_format(self, units):
+        """`Rp 1.250.000`: for messages."""
+        text = f"{abs(units) * self._koperasi_money_unit():,}".replace(",", "_").replace(".", ",").replace("_", ".")
+        return f"{'-' if units < 0 else ''}{self.currency_id.symbol} {text}"
+
+    def _koperasi_check_open(self, date):
+        """:raise UserError: when `date` lies in a closed month or year; Odoo would silently move it instead"""
+        self.ensure_one()
+        locks = self._get_lock_date_violations(date, fiscalyear=True, sale=False, purchase=False, tax=False, hard=True)
+        if locks:
+            raise UserError(self.env._(
+                "%(date)s lies in a period that is closed up to %(lock)s. Choose a later date.",
+                date=format_date(self.env, date), lock=format_date(self.env, max(lock for lock, _field in locks)),
+            ))
+
+    # === AUTHORITY === #
+
+    def _koperasi_check_role(self, *roles):
+        """:raise AccessError: unless the person holds one of `roles` here today (or the system itself acts)"""
+        self.ensure_one()
+        if self.env.su or self.env.user._koperasi_has_role(self, roles):
+            return
+        labels = dict(self.env["koperasi.officer"]._fields["role"]._description_selection(self.env))
+        raise AccessError(self.env._(
+            "%(person)s may not do this in %(company)s: it is for %(roles)s.",
+            person=self.env.user.name, company=self.name, roles=", ".join(labels[role] for role in roles),
+        ))
+
+    def _koperasi_check_second_person(self, document, maker):
+        """Approver is not the maker; a tiny cooperative may relax it, and every use is logged.
+
+        :raise UserError: when the current user is the maker and the policy doesn't allow it
+        """
+        self.ensure_one()
+        if self.env.user != maker:
+            return
+        if not self.koperasi_self_approval:
+            raise UserError(self.env._(
+                "%s recorded this: a second person must decide on it.", maker.name,
+            ))
+        self.env["koperasi.audit.log"]._log(document, "self_approval")
+
+    # === SUBSIDIARY LEDGER = GENERAL LEDGER === #
+
+    def _koperasi_control_faults(self, as_of=None):
+        """What disagrees between the member ledger and the books; empty when every account agrees to the rupiah.
+
+        :param as_of: end of that day; default all
+        :return: texts that name account, transaction and entry
+        """
+        self.ensure_one()
+        Account = self.env["koperasi.control.account"].sudo().with_context(koperasi_as_of=as_of)
+        Fault = self.env["koperasi.control.fault"].sudo().with_context(koperasi_as_of=as_of)
+        own = [("company_id", "=", self.id)]
+        texts = [
+            f"{row.account_id.display_name}, {row.unit_id.name}: {row.ledger_amount} / {row.gl_amount}"
+            for row in Account.search([*own, ("difference", "!=", 0)])
+        ]
+        return texts + Fault.search(own).mapped("display_name")

@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    is_koperasi = fields.Boolean(related="company_id.is_koperasi", readonly=False)
+    koperasi_memorial_journal_id = fields.Many2one(related="company_id.koperasi_memorial_journal_id", readonly=False)
+    koperasi_run_journal_id = fields.Many2one(related="company_id.koperasi_run_journal_id", readonly=False)
+    koperasi_savings_unit_id = fields.Many2one(related="company_id.koperasi_savings_unit_id", readonly=False)
+    koperasi_general_unit_id = fields.Many2one(related="company_id.koperasi_general_unit_id", readonly=False)
+    koperasi_interunit_account_id = fields.Many2one(related="company_id.koperasi_interunit_account_id", readonly=False)
+    koperasi_cash_over_account_id = fields.Many2one(related="company_id.koperasi_cash_over_account_id", readonly=False)
+    koperasi_cash_short_account_id = fields.Many2one(
+        related="company_id.koperasi_cash_short_account_id", readonly=False)
+    koperasi_interest_expense_account_id = fields.Many2one(
+        related="company_id.koperasi_interest_expense_account_id", readonly=False)
+    koperasi_interest_tax_account_id = fields.Many2one(
+        related="company_id.koperasi_interest_tax_account_id", readonly=False)
+    koperasi_interest_tax_threshold = fields.Monetary(
+        related="company_id.koperasi_interest_tax_threshold", readonly=False)
+    koperasi_interest_tax_percent = fields.Float(related="company_id.koperasi_interest_tax_percent", readonly=False)
+    koperasi_savings_rate_ceiling = fields.Float(related="company_id.koperasi_savings_rate_ceiling", readonly=False)
+    koperasi_backdate_days = fields.Integer(related="company_id.koperasi_backdate_days", readonly=False)
+    koperasi_payout_limit = fields.Monetary(related="company_id.koperasi_payout_limit", readonly=False)
+    koperasi_self_approval = fields.Boolean(related="company_id.koperasi_self_approval", readonly=False)

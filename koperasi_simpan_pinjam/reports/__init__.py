@@ -1,0 +1,2 @@
+from . import koperasi_balance_report
+from . import koperasi_control_report

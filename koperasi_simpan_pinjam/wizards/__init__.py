@@ -1,0 +1,5 @@
+from . import koperasi_savings_operation
+from . import koperasi_cash_close
+from . import koperasi_correction_request
+from . import koperasi_member_trial_balance
+from . import base_partner_merge

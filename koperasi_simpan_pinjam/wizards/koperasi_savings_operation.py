@@ -1,0 +1,60 @@
+import uuid
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class KoperasiSavingsOperation(models.TransientModel):
+    """Deposit, withdrawal or transfer on one account. Its key makes a double click, or a resent form, count once."""
+
+    _name = "koperasi.savings.operation"
+    _description = "Deposit, Withdrawal or Transfer"
+
+    savings_id = fields.Many2one("koperasi.savings.account", "Account", required=True)
+    company_id = fields.Many2one(related="savings_id.company_id")
+    currency_id = fields.Many2one(related="savings_id.currency_id")
+    balance = fields.Monetary(related="savings_id.balance")
+    operation = fields.Selection(
+        [("deposit", "Deposit"), ("withdraw", "Withdrawal"), ("transfer", "Transfer")], required=True, default="deposit",
+    )
+    amount = fields.Monetary(required=True)
+    target_id = fields.Many2one(
+        "koperasi.savings.account", "To Account",
+        domain="[('company_id', '=', company_id), ('id', '!=', savings_id), ('state', '=', 'open')]",
+    )
+    session_id = fields.Many2one(
+        "koperasi.cash.session", "Cash Session", compute="_compute_session_id", store=True, readonly=False,
+        domain="[('company_id', '=', company_id), ('state', '=', 'open'), ('user_id', '=', uid)]",
+    )
+    date = fields.Date(default=fields.Date.context_today, required=True)
+    note = fields.Char("Description")
+    key = fields.Char(default=lambda self: str(uuid.uuid4()), required=True, readonly=True)
+
+    @api.depends("savings_id")
+    def _compute_session_id(self):
+        for operation in self:
+            operation.session_id = self.env["koperasi.cash.session"]._current(operation.company_id)
+
+    def action_confirm(self):
+        """Record it and show the receipt; asked again with the same key, show the same receipt."""
+        self.ensure_one()
+        transaction = self._record()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "koperasi.transaction",
+            "res_id": transaction.id,
+            "view_mode": "form",
+        }
+
+    def _record(self):
+        account = self.savings_id
+        options = {"key": self.key, "label": self.note or None}
+        if self.operation == "transfer":
+            if not self.target_id:
+                raise UserError(self.env._("Choose the account the money goes to."))
+            return account._transfer(self.target_id, self.amount, self.date, **options)
+        if not self.session_id:
+            raise UserError(self.env._("Open the cash session first."))
+        if self.operation == "deposit":
+            return account._deposit(self.amount, self.session_id, **options)
+        return account._withdraw(self.amount, self.session_id, **options)
