@@ -193,7 +193,7 @@ def _principal_parts(
     if method is Method.FLAT:
         constant = Fraction(principal, paying) + principal * rate
     elif method is Method.ANNUITY and rate:
-        constant = principal * rate / (1 - (1 + rate) ** -paying)
+        constant = principal * rate / (1 - Fraction(1 + rate) ** -paying)
     else:  # an annuity without interest is P / n too
         constant = Fraction(principal, paying)
     constant = round_to(constant, unit, rounding)

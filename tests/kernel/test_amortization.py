@@ -260,6 +260,12 @@ def test_rounding_of_interest_moves_the_principal_part_of_an_annuity():
     assert table(plan(*terms, rounding=Rounding.DOWN))[1] == (517, 25, 0)
 
 
+def test_a_whole_number_is_a_rate_too():
+    """100% a period: 600 is worth two rows of 800 (400 + 200)."""
+    rows = schedule(600, 1, 2, Method.ANNUITY, DAY)
+    assert table(rows) == [(200, 600, 400), (400, 400, 0)]
+
+
 # ------------------------------------------------------------------ early payoff
 
 
