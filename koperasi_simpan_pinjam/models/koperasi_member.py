@@ -113,10 +113,8 @@ class KoperasiMember(models.Model):
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_numbered(self):
-        for member in self:
-            if member.state != "candidate" or member.savings_ids._has_lines():
-                raise UserError(self.env._("%s stays in the register of members.", member.display_name))
+    def _unlink_except_always(self):
+        raise UserError(self.env._("%s stays in the register of members.", self[0].display_name))
 
     def _open_accounts(self):
         """Open the accounts that come with membership, of every member of `self`."""

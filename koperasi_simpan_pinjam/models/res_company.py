@@ -256,9 +256,10 @@ class ResCompany(models.Model):
             # Six decimals absorb what binary floats add; a real fraction of a unit is far larger.
             units = Decimal(str(amount)).quantize(Decimal("0.000001")) / self._koperasi_money_unit()
             whole = units == units.to_integral_value()
+            too_large = abs(units) > LARGEST_AMOUNT
         except InvalidOperation:
             raise UserError(self.env._("“%s” is not an amount.", amount)) from None
-        if abs(units) > LARGEST_AMOUNT:
+        if too_large:
             raise UserError(self.env._("The amount %s is too large.", amount))
         if not whole:
             raise UserError(self.env._(

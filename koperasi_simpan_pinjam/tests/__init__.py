@@ -1,0 +1,3 @@
+from . import test_kernel
+from . import test_setup
+from . import test_ledger
