@@ -22,14 +22,17 @@ class AccountMoveLine(models.Model):
                     "transfer or a correction, or choose another account.", line.account_id.display_name,
                 ))
 
+    def _compute_account_id(self):
+        """A product or partner chosen later changes the account, and what is computed runs no constraint."""
+        super()._compute_account_id()
+        self._check_koperasi_control()
+
     @api.model_create_multi
     def create(self, vals_list):
         self.env["account.move"].browse(
-            {vals["move_id"] for vals in vals_list if vals.get("move_id")}
+            {vals["move_id"] for vals in vals_list if vals.get("move_id")}  # the core takes it from nowhere else
         )._koperasi_refuse_frozen()
-        lines = super().create(vals_list)
-        lines.move_id._koperasi_refuse_frozen()  # a move given by the context
-        return lines
+        return super().create(vals_list)
 
     def write(self, vals):
         if set(vals) - WRITABLE:

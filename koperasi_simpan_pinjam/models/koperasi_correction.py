@@ -9,8 +9,11 @@ class KoperasiCorrection(models.Model):
     _description = "Correction"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "id desc"
+    _check_company_auto = True
 
-    transaction_id = fields.Many2one("koperasi.transaction", required=True, readonly=True, ondelete="restrict", index=True)
+    transaction_id = fields.Many2one(
+        "koperasi.transaction", required=True, readonly=True, ondelete="restrict", index=True, check_company=True,
+    )
     company_id = fields.Many2one(related="transaction_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(related="transaction_id.amount")
@@ -47,7 +50,7 @@ class KoperasiCorrection(models.Model):
         return corrections
 
     def write(self, vals):
-        if {"transaction_id", "reason", "state", "requested_by_id", "decided_by_id", "reversal_id"} & set(vals):
+        if {"transaction_id", "company_id", "reason", "state", "requested_by_id", "decided_by_id", "reversal_id"} & set(vals):
             raise UserError(self.env._("A correction changes by its actions only."))
         return super().write(vals)
 

@@ -44,9 +44,11 @@ class KoperasiSavingsAccount(models.Model):
         for account in self:
             account.display_name = f"{account.product_id.name} {account.partner_id.name or ''} ({account.number})"
 
-    @api.constrains("member_id", "partner_id", "product_id")
+    @api.constrains("member_id", "partner_id", "product_id", "savings_class")
     def _check_holder(self):
         for account in self:
+            if account.savings_class != account.product_id.savings_class:
+                raise ValidationError(self.env._("The class of %s is that of its product.", account.number))
             if not account.member_id and account.savings_class != "internal":
                 raise ValidationError(self.env._(
                     "%s is not a member: a cooperative takes savings from its members only (Permenkop UKM 8/2023).",
@@ -79,7 +81,7 @@ class KoperasiSavingsAccount(models.Model):
             account._set(number=f"{account.product_id.code}-{holder}{suffix}")
 
     def write(self, vals):
-        if {"state", "number", "version"} & set(vals):
+        if {"state", "number", "version", "company_id", "savings_class"} & set(vals):
             raise UserError(self.env._("State and number of an account change by its actions only."))
         if {"product_id", "member_id", "partner_id"} & set(vals) and self._has_lines():
             raise UserError(self.env._("An account with transactions keeps its product and its holder."))

@@ -1,3 +1,4 @@
+from . import account_merge_wizard
 from . import koperasi_savings_operation
 from . import koperasi_cash_close
 from . import koperasi_correction_request
