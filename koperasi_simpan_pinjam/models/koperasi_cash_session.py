@@ -26,6 +26,7 @@ class KoperasiCashSession(models.Model):
     amount_in = fields.Monetary("Received", compute="_compute_amounts")
     amount_out = fields.Monetary("Paid Out", compute="_compute_amounts")
     expected_amount = fields.Monetary("Should Be in the Box", compute="_compute_amounts")
+    above_cap = fields.Boolean(compute="_compute_above_cap")
     counted_amount = fields.Monetary("Counted", readonly=True, copy=False)
     difference = fields.Monetary("Over or Short", readonly=True, copy=False)
     closed_on = fields.Datetime(readonly=True, copy=False)
@@ -50,6 +51,12 @@ class KoperasiCashSession(models.Model):
             session.amount_out = -(paid or 0)
             session.expected_amount = session.company_id._from_units(
                 session.journal_id.sudo()._koperasi_box_balance(session.date))
+
+    @api.depends("expected_amount", "journal_id.koperasi_cash_cap")
+    def _compute_above_cap(self):
+        for session in self:
+            cap = session.journal_id.koperasi_cash_cap
+            session.above_cap = session.state == "open" and bool(cap) and session.expected_amount > cap
 
     @api.model_create_multi
     def create(self, vals_list):

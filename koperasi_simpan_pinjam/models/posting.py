@@ -49,6 +49,7 @@ class KoperasiPosting(models.AbstractModel):
         company._koperasi_check_role(*POSTING_ROLES)
         posting = self.sudo().with_company(company).with_context(clean_context(self.env.context))
         company = company.with_env(posting.env)
+        session = session and session.with_env(posting.env)
         lines = posting._normalize_lines(company, lines, run)
         tenders = posting._normalize_tenders(company, tenders)
         content = posting._content_hash(lines, tenders, reversal_of)
@@ -267,7 +268,7 @@ class KoperasiPosting(models.AbstractModel):
                 "amount": company._from_units(abs(turnover)),
             }])
         except errors.UniqueViolation as error:
-            if error.diag.constraint_name in ("koperasi_transaction__key", "koperasi_transaction__reversal"):
+            if error.diag.constraint_name in ("koperasi_transaction_key", "koperasi_transaction_reversal"):
                 # Somebody else's at the same moment: start again on a new snapshot, and find it there.
                 raise ConcurrencyError(error.diag.message_detail) from error
             raise

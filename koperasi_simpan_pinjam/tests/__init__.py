@@ -1,3 +1,5 @@
 from . import test_kernel
 from . import test_setup
 from . import test_ledger
+from . import test_control
+from . import test_run

@@ -17,7 +17,7 @@ class KoperasiCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.startClassPatcher(cls._freeze())
-        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True, "tz": "Asia/Jakarta"})
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True, "tz": "Asia/Jakarta", "lang": "en_US"})
         cls.company = cls._new_cooperative("Koperasi Warga RW 05")
         cls.other = cls._new_cooperative("Koperasi Melati")
         cls.petugas = cls._new_person("dewi", petugas=cls.company)
