@@ -62,7 +62,7 @@ class KoperasiPosting(models.AbstractModel):
                 lines += posting._interunit_lines(company, lines)
             tenders = posting._split_tenders(company, lines, tenders)
             posting._check_contracts(date, lines)
-            posting._check_payout(company, tenders, session)
+            posting._check_payout(tenders, session)
             transaction = posting._append(company, date, kind, lines, tenders, {
                 "key": key, "content_hash": content, "session_id": session and session.id,
                 "origin": origin and f"{origin._name},{origin.id}", "name": label,
@@ -210,14 +210,11 @@ class KoperasiPosting(models.AbstractModel):
                     due[unit] -= part
         return split
 
-    def _check_payout(self, company, tenders, session):
+    def _check_payout(self, tenders, session):
         """Refuse what the box doesn't hold and what the teller may not pay out."""
-        out = defaultdict(int)
-        for journal, _unit, units in tenders:
-            if journal.type == "cash" and units < 0:
-                out[journal] -= units
-        for journal, units in out.items():
-            session._claim_payout(journal, units)
+        out = -sum(units for journal, _unit, units in tenders if journal.type == "cash" and units < 0)
+        if out:
+            session._claim_payout(out)
 
     # === WHOSE: contracts === #
 

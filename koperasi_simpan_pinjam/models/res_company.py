@@ -106,6 +106,7 @@ class ResCompany(models.Model):
         for company in self:
             if not company.chart_template:
                 self.env["account.chart.template"].sudo().try_loading("id", company, install_demo=False)
+            company._koperasi_make_rupiah_whole()
             company._koperasi_load_accounts()
             if not self.env.user._is_superuser():
                 self.env["koperasi.officer"].sudo().create({
@@ -133,6 +134,14 @@ class ResCompany(models.Model):
         })
         company._koperasi_create_areas()
         company._koperasi_create_products(accounts)
+
+    def _koperasi_make_rupiah_whole(self):
+        """Rp 1.250.000, not Rp 1.250.000,00: possible while the database has no entries in rupiah."""
+        rupiah = self.env.ref("base.IDR").sudo()
+        if self.currency_id == rupiah and rupiah.rounding < 1 and not self.env["account.move.line"].sudo().search_count(
+            ["|", ("currency_id", "=", rupiah.id), ("company_currency_id", "=", rupiah.id)], limit=1,
+        ):
+            rupiah.rounding = 1
 
     def _koperasi_activate_indonesian(self):
         if not self.env["res.lang"]._get_data(code="id_ID"):
@@ -176,9 +185,12 @@ class ResCompany(models.Model):
             ("cash_main", "KAS", ("Main Cash", "Kas Utama"), accounts["1101"]),
             ("cash_counter", "KL1", ("Counter 1", "Loket 1"), accounts["1102"]),
         ):
-            self._koperasi_record(name, "account.journal", labels, {
+            journal = self._koperasi_record(name, "account.journal", labels, {
                 "code": self._koperasi_free_journal_code(code), "type": "cash", "company_id": self.id,
-                "default_account_id": account.id, "koperasi_cash_box": True,
+                "default_account_id": account.id,
+            })
+            self._koperasi_record(f"box_{name}", "koperasi.cash.box", labels, {
+                "journal_id": journal.id, "company_id": self.id, "sequence": 20 if name == "cash_main" else 10,
             })
         for name, code, labels, setting in (
             ("memorial", "BM", ("Memorial", "Memorial"), "koperasi_memorial_journal_id"),

@@ -87,9 +87,9 @@ class KoperasiCase(TransactionCase):
     def open_session(cls, user=None, code="KL1", company=None, day=TODAY):
         company = company or cls.company
         user = user or cls.petugas
-        journal = cls.env["account.journal"].search([("company_id", "=", company.id), ("code", "=", code)])
+        box = cls.env["koperasi.cash.box"].search([("company_id", "=", company.id), ("journal_id.code", "=", code)])
         return cls.as_user(user, cls.env["koperasi.cash.session"]).create({
-            "journal_id": journal.id, "company_id": company.id, "date": day,
+            "box_id": box.id, "company_id": company.id, "date": day,
         })
 
     @classmethod
