@@ -115,21 +115,23 @@ class KoperasiCashSession(models.Model):
         if any(box != self.journal_id for box in boxes):
             raise UserError(self.env._("This session is for %s only.", self.journal_id.name))
 
-    def _claim_payout(self, journal, units):
-        """Claim the box, then refuse a payout it doesn't hold or the teller may not make.
+    def _claim_box(self):
+        """Claim the box by its open sessions: its cash is counted, or paid out, by one person at a time."""
+        self.ensure_one()
+        (self | self.sudo().search([("journal_id", "=", self.journal_id.id), ("state", "=", "open")]))._claim()
+
+    def _check_payout(self, units):
+        """Refuse a payout that the box, claimed by the caller, doesn't hold or that the teller may not make.
 
         :param units: money units going out, > 0
         """
         self.ensure_one()
-        self.search([("journal_id", "=", journal.id), ("state", "=", "open")])._claim()
         company = self.company_id
-        if self.state != "open":
-            raise UserError(self.env._("%s is closed. Open a new session.", self.display_name))
-        held = journal._koperasi_box_balance()
+        held = self.journal_id._koperasi_box_balance()
         if units > held:
             raise UserError(self.env._(
                 "%(box)s holds %(held)s only. Bring cash to the counter, or pay less than %(amount)s.",
-                box=journal.name, held=company._koperasi_format(held), amount=company._koperasi_format(units),
+                box=self.journal_id.name, held=company._koperasi_format(held), amount=company._koperasi_format(units),
             ))
         limit = company._to_units(company.koperasi_payout_limit)
         paid = company._to_units(self.amount_out)
@@ -175,7 +177,7 @@ class KoperasiCashSession(models.Model):
     def _do_close(self, counted):
         """Close with what was counted (Monetary): a difference is posted as cash over or short, never hidden."""
         self.ensure_one()
-        self.sudo()._claim()
+        self.sudo()._claim_box()
         self._check_can_close()
         company = self.company_id
         counted_units = company._to_units(counted)
