@@ -127,16 +127,18 @@ class KoperasiCashSession(models.Model):
         if any(journal != self.journal_id for journal in journals):
             raise UserError(self.env._("This session is for %s only.", self.box_id.name))
 
-    def _claim_payout(self, units):
-        """Claim the box, then refuse a payout it doesn't hold or the teller may not make.
+    def _claim_box(self):
+        """Claim the box by its open sessions: its cash is counted, or paid out, by one person at a time."""
+        self.ensure_one()
+        (self | self.sudo().search([("box_id", "=", self.box_id.id), ("state", "=", "open")]))._claim()
+
+    def _check_payout(self, units):
+        """Refuse a payout that the box, claimed by the caller, doesn't hold or that the teller may not make.
 
         :param units: money units going out, > 0
         """
         self.ensure_one()
-        self.search([("box_id", "=", self.box_id.id), ("state", "=", "open")])._claim()
         company = self.company_id
-        if self.state != "open":
-            raise UserError(self.env._("%s is closed. Open a new session.", self.display_name))
         held = self.box_id._balance_units()
         if units > held:
             raise UserError(self.env._(
@@ -187,7 +189,7 @@ class KoperasiCashSession(models.Model):
     def _do_close(self, counted):
         """Close with what was counted (Monetary): a difference is posted as cash over or short, never hidden."""
         self.ensure_one()
-        self.sudo()._claim()
+        self.sudo()._claim_box()
         self._check_can_close()
         company = self.company_id
         counted_units = company._to_units(counted)
