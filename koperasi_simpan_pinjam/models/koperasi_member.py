@@ -143,6 +143,7 @@ class KoperasiMember(models.Model):
         self.company_id._koperasi_check_second_person(self, self.create_uid)
 
     def _do_approve(self):
+        self.sudo().savings_ids.filtered(lambda account: account.savings_class == "pokok")._claim()
         self.sudo()._set(approved_by_id=self.env.uid, approved_on=fields.Date.context_today(self))
         self._become_active()
 

@@ -236,7 +236,7 @@ class KoperasiSavingsAccount(models.Model):
         self.company_id._koperasi_check_role("petugas", "bendahara", "pendamping")
         return self.env["koperasi.posting"]._post(
             self.company_id, session.date, [self._line("deposit", self._positive(amount), label)],
-            tenders=[(session.journal_id, amount)], session=session, key=key, label=label,
+            tenders=[(session.sudo().journal_id, amount)], session=session, key=key, label=label,
         )
 
     def _withdraw(self, amount, session, key=None, label=None):
@@ -245,7 +245,7 @@ class KoperasiSavingsAccount(models.Model):
         self.company_id._koperasi_check_role("petugas", "bendahara")
         return self.env["koperasi.posting"]._post(
             self.company_id, session.date, [self._line("withdrawal", -self._positive(amount), label)],
-            tenders=[(session.journal_id, -amount)], session=session, key=key, label=label,
+            tenders=[(session.sudo().journal_id, -amount)], session=session, key=key, label=label,
         )
 
     def _transfer(self, target, amount, date, key=None, label=None):

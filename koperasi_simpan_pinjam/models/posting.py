@@ -49,6 +49,7 @@ class KoperasiPosting(models.AbstractModel):
         company._koperasi_check_role(*POSTING_ROLES)
         posting = self.sudo().with_company(company).with_context(clean_context(self.env.context))
         company = company.with_env(posting.env)
+        session = session and session.with_env(posting.env)
         lines = posting._normalize_lines(company, lines, run)
         tenders = posting._normalize_tenders(company, tenders)
         content = posting._content_hash(lines, tenders, reversal_of)
@@ -61,7 +62,7 @@ class KoperasiPosting(models.AbstractModel):
                 lines += posting._interunit_lines(company, lines)
             tenders = posting._split_tenders(company, lines, tenders)
             posting._check_contracts(date, lines)
-            posting._check_payout(company, tenders, session)
+            posting._check_cash(tenders, session)
             transaction = posting._append(company, date, kind, lines, tenders, {
                 "key": key, "content_hash": content, "session_id": session and session.id,
                 "origin": origin and f"{origin._name},{origin.id}", "name": label,
@@ -209,25 +210,27 @@ class KoperasiPosting(models.AbstractModel):
                     due[unit] -= part
         return split
 
-    def _check_payout(self, company, tenders, session):
-        """Refuse what the box doesn't hold and what the teller may not pay out."""
-        out = defaultdict(int)
-        for journal, _unit, units in tenders:
-            if journal.type == "cash" and units < 0:
-                out[journal] -= units
-        for journal, units in out.items():
-            session._claim_payout(journal, units)
+    def _check_cash(self, tenders, session):
+        """Claim the box, so that it isn't closed meanwhile; refuse what it doesn't hold or the teller may not pay."""
+        cash = [units for journal, _unit, units in tenders if journal.type == "cash"]
+        if cash:
+            session._claim_box()
+        if sum(cash) < 0:
+            session._check_payout(-sum(cash))
 
     # === WHOSE: contracts === #
 
     def _check_contracts(self, date, lines):
-        """Claim the accounts that are debited, then let the contracts refuse."""
+        """Claim the accounts whose balance decides, then let the contracts refuse."""
         movements = defaultdict(lambda: defaultdict(int))
         for line in lines:
             if line["savings_id"]:
                 movements[line["savings_id"]][line["component"]] += line["units"]
         accounts = self.env["koperasi.savings.account"].browse(movements)
-        accounts.filtered(lambda account: sum(movements[account.id].values()) < 0)._claim()
+        # A debit needs money to be there; share capital is paid in full, once.
+        accounts.filtered(
+            lambda account: account.savings_class == "pokok" or sum(movements[account.id].values()) < 0
+        )._claim()
         accounts._check_posting(date, {account: movements[account.id] for account in accounts})
 
     def _interunit_lines(self, company, lines):
@@ -267,7 +270,7 @@ class KoperasiPosting(models.AbstractModel):
                 "amount": company._from_units(abs(turnover)),
             }])
         except errors.UniqueViolation as error:
-            if error.diag.constraint_name in ("koperasi_transaction__key", "koperasi_transaction__reversal"):
+            if error.diag.constraint_name in ("koperasi_transaction_key", "koperasi_transaction_reversal"):
                 # Somebody else's at the same moment: start again on a new snapshot, and find it there.
                 raise ConcurrencyError(error.diag.message_detail) from error
             raise
