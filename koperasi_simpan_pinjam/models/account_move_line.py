@@ -22,11 +22,6 @@ class AccountMoveLine(models.Model):
                     "transfer or a correction, or choose another account.", line.account_id.display_name,
                 ))
 
-    def _compute_account_id(self):
-        """A product or partner chosen later changes the account, and what is computed runs no constraint."""
-        super()._compute_account_id()
-        self._check_koperasi_control()
-
     @api.model_create_multi
     def create(self, vals_list):
         self.env["account.move"].browse(

@@ -9,11 +9,8 @@ class KoperasiCorrection(models.Model):
     _description = "Correction"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "id desc"
-    _check_company_auto = True
 
-    transaction_id = fields.Many2one(
-        "koperasi.transaction", required=True, readonly=True, ondelete="restrict", index=True, check_company=True,
-    )
+    transaction_id = fields.Many2one("koperasi.transaction", required=True, readonly=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(related="transaction_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(related="transaction_id.amount")

@@ -44,11 +44,9 @@ class KoperasiSavingsAccount(models.Model):
         for account in self:
             account.display_name = f"{account.product_id.name} {account.partner_id.name or ''} ({account.number})"
 
-    @api.constrains("member_id", "partner_id", "product_id", "savings_class")
+    @api.constrains("member_id", "partner_id", "product_id")
     def _check_holder(self):
         for account in self:
-            if account.savings_class != account.product_id.savings_class:
-                raise ValidationError(self.env._("The class of %s is that of its product.", account.number))
             if not account.member_id and account.savings_class != "internal":
                 raise ValidationError(self.env._(
                     "%s is not a member: a cooperative takes savings from its members only (Permenkop UKM 8/2023).",

@@ -4,3 +4,4 @@ from . import test_ledger
 from . import test_control
 from . import test_run
 from . import test_doors
+from . import test_doors_contracts

@@ -33,9 +33,8 @@ class BackOut(Exception):
     """Ends a door that was found open, so that the next one meets the same books."""
 
 
-@tagged("post_install", "-at_install")
-class TestDoors(KoperasiCase):
-    """Nothing posted is changed, whoever tries and however (docs/architecture.md 2.1, 2.2).
+class DoorsCase(KoperasiCase):
+    """Tries to change what is posted (docs/architecture.md 2.1, 2.2).
 
     Each door is tried by an accounting manager who is system administrator and treasurer of the cooperative, so that
     no missing right stands in for a guard, and by the same person elevated.
@@ -155,6 +154,11 @@ class TestDoors(KoperasiCase):
             yield f"set {name}", lambda env, name=name, value=value: setattr(record.with_env(env), name, value)
             yield f"web_save {name}", self.on(record, "web_save", {name: value}, {})
 
+
+@tagged("post_install", "-at_install")
+class TestDoors(DoorsCase):
+    """The ledger's rows, their entry and the control accounts: nothing posted is changed, whoever tries and however."""
+
     # === THE LEDGER === #
 
     def test_ledger_rows(self):
@@ -202,7 +206,8 @@ class TestDoors(KoperasiCase):
         forms = [
             (self.receipt, "line_ids", self.line, {"amount": 1}), (self.receipt, "tender_ids", self.tender, {"amount": 1}),
             (self.receipt, "reversal_ids", self.banked, {"amount": 1}), (self.receipt, "move_ids", self.move, entry_values),
-            (self.savings, "line_ids", self.line, {"amount": 1}), (self.session, "transaction_ids", self.receipt, {"amount": 1}),
+            (self.savings, "line_ids", self.line, {"amount": 1}),
+            (self.session, "transaction_ids", self.receipt, {"amount": 1}),
         ]
         doors = []
         for form, name, row, vals in forms:
@@ -271,12 +276,19 @@ class TestDoors(KoperasiCase):
             "journal_id": self.bank.id, "date": TODAY, "payment_ref": "x", "amount": 10,
         })
         taken = {"move_id": self.banked.sudo().move_id.id}
+
+        def take(document, change):
+            def door(env):
+                document.with_env(env).write(taken)
+                change(document.with_env(env))
+            return door
+
         self.assertClosed([
-            ("payment", lambda env: (payment.with_env(env).write(taken), payment.with_env(env).move_id.write({"date": date(2026, 11, 1)}))),
-            ("payment reset", lambda env: (payment.with_env(env).write(taken), payment.with_env(env).action_draft())),
-            ("payment deleted", lambda env: (payment.with_env(env).write(taken), payment.with_env(env).unlink())),
-            ("statement line", lambda env: statement.with_env(env).write({**taken, "amount": 20})),
-            ("statement line deleted", lambda env: (statement.with_env(env).write(taken), statement.with_env(env).unlink())),
+            ("payment", take(payment, lambda record: record.move_id.write({"date": date(2026, 11, 1)}))),
+            ("payment reset", take(payment, lambda record: record.action_draft())),
+            ("payment deleted", take(payment, lambda record: record.unlink())),
+            ("statement line", self.on(statement, "write", {**taken, "amount": 20})),
+            ("statement line deleted", take(statement, lambda record: record.unlink())),
             ("new statement line", lambda env: env["account.bank.statement.line"].create({
                 **taken, "journal_id": self.bank.id, "date": TODAY, "payment_ref": "x", "amount": 10})),
         ], ENTRY_REFUSED)
@@ -319,19 +331,22 @@ class TestDoors(KoperasiCase):
         elsewhere = self.env["account.analytic.plan"].create({"name": "Lain"})
         values = {"amount": 1, "date": date(2026, 11, 1), plan._column_name(): general.id, "move_line_id": False,
                   "general_account_id": self.ordinary.id, "company_id": self.other.id, "account_id": general.id}
+        new = {"name": "x", "amount": 1, plan._column_name(): unit.id}
         doors = []
         for context in ({}, {"skip_analytic_sync": True}):
-            doors += [(f"{name} {context}", self.on(row, "write", {name: value}, context=context))
-                      for name, value in values.items()]
+            for name, record, method, vals in (
+                *((f"write {name}", row, "write", {name: value}) for name, value in values.items()),
+                ("distribution", row, "write", {"analytic_distribution": {str(general.id): 100}}),
+                ("create", row.browse(), "create", {**new, "move_line_id": self.item.id}),
+                ("put under the entry", free, "write", {"move_line_id": self.item.id}),
+                ("from the entry", self.item, "write", {"analytic_line_ids": [Command.delete(row.id)]}),
+            ):
+                doors.append((f"{name} {context}", self.on(record, method, vals, context=context)))
             doors += [
-                (f"distribution {context}", self.on(row, "write", {"analytic_distribution": {str(general.id): 100}}, context=context)),
-                (f"delete {context}", self.on(row, "unlink", context=context)), (f"copy {context}", self.on(row, "copy", context=context)),
-                (f"create {context}", self.on(row.browse(), "create", {
-                    "name": "x", "amount": 1, plan._column_name(): unit.id, "move_line_id": self.item.id}, context=context)),
-                (f"create from the context {context}", self.on(row.browse(), "create", {
-                    "name": "x", "amount": 1, plan._column_name(): unit.id}, context={**context, "default_move_line_id": self.item.id})),
-                (f"put under the entry {context}", self.on(free, "write", {"move_line_id": self.item.id}, context=context)),
-                (f"from the entry {context}", self.on(self.item, "write", {"analytic_line_ids": [Command.delete(row.id)]}, context=context)),
+                (f"delete {context}", self.on(row, "unlink", context=context)),
+                (f"copy {context}", self.on(row, "copy", context=context)),
+                (f"create from the context {context}", self.on(row.browse(), "create", new, context={
+                    **context, "default_move_line_id": self.item.id})),
             ]
         self.assertClosed(doors, ENTRY_REFUSED)
         self.assertClosed([
@@ -348,7 +363,6 @@ class TestDoors(KoperasiCase):
         product.with_company(self.company).property_account_income_id = control
 
         def later(env):
-            """The account changes by a computation, which runs no constraint."""
             invoice = self._document(env, "out_invoice")
             invoice.invoice_line_ids.product_id = product.id
             invoice.action_post()
@@ -378,6 +392,15 @@ class TestDoors(KoperasiCase):
                 }).do_action()
             return door
 
+        statement = self.env["account.bank.statement.line"].create({
+            "journal_id": self.bank.id, "date": TODAY, "payment_ref": "x", "amount": 10})
+        suspense = statement.line_ids.filtered(lambda line: line.account_id == self.bank.suspense_account_id)
+
+        def by_journal(env):
+            self.bank.with_env(env).suspense_account_id = control
+            env["account.bank.statement.line"].create({
+                "journal_id": self.bank.id, "date": TODAY, "payment_ref": "x", "amount": 10})
+
         forged = {"koperasi_transaction_id": self.receipt.id}
         self.assertClosed([
             ("entry", lambda env: self._entry(env, control)),
@@ -395,233 +418,21 @@ class TestDoors(KoperasiCase):
             ("statement line", lambda env: env["account.bank.statement.line"].create({
                 "journal_id": self.bank.id, "date": TODAY, "payment_ref": "x", "amount": 10,
                 "counterpart_account_id": control.id})),
+            ("suspense line", self.on(suspense, "write", {"account_id": control.id})),
+            ("suspense account", by_journal),
             ("line of a posted entry", self.on(self.manual.line_ids[0], "write", {"account_id": control.id})),
             ("automatic entry to it", automatic(self.manual.line_ids[0], control)),
             ("automatic entry from it", automatic(self.item, self.ordinary)),
         ], CONTROL_REFUSED)
-        self.assertClosed([("automatic entry from the cash of it", automatic(self.cash_item, self.ordinary))])
-
-    def test_control_account_itself(self):
-        control, other = self.control, self.env["account.account"].create({
-            "name": "Lain", "code": "99000001", "account_type": self.control.account_type,
-            "company_ids": [Command.set(self.other.ids)],
-        })
-        twin = self.env.ref(f"account.{self.other.id}_koperasi_2103")
-        spent = self.env["account.account"].with_company(self.other).create({
-            "name": "Lain", "code": "99000002", "account_type": self.ordinary.account_type,
-            "company_ids": [Command.set(self.other.ids)],
-        })
-
-        def merge(*accounts):
-            return lambda env: env["account.merge.wizard"]._action_merge(
-                env["account.account"].browse([account.id for account in accounts]))
-
+        # What Odoo may do beside the ledger: the forged link is left out, and cash is no control account.
+        default = {"default_koperasi_transaction_id": self.receipt.id}
         self.assertClosed([
-            *self.writes(control, account_type="liability_payable", currency_id=self.env.ref("base.USD").id, reconcile=True,
-                         koperasi_control=False, company_ids=[Command.set(self.other.ids)]),
-            ("steal its product", self.on(self.ordinary, "write", {
-                "koperasi_product_ids": [Command.link(self.savings.product_id.id)]})),
-            ("delete", self.on(control, "unlink")),
-            ("merge into it", merge(control, other)), ("merge away", merge(other, control)),
-            ("merge two of them", merge(control, twin)), ("merge an account of a frozen line", merge(spent, self.cash_item.account_id)),
-            ("merge wizard", lambda env: env["account.merge.wizard"].with_context(
-                active_model="account.account", active_ids=(control + other).ids).create({}).action_merge()),
-        ], "can't change|is used by the member ledger|there are some journal items|contains journal items|has transactions"
-           "|violates.*foreign key")
-        shared = self.env["account.account"].create({
-            "name": "Bersama", "code": "99000003", "account_type": "expense",
-            "company_ids": [Command.set(self.company.ids)],
-        })
-        shared.with_company(self.other).code = "99000003"
-        shared.company_ids |= self.other
-        self.env["koperasi.posting"].with_user(self.bendahara)._post(self.company, TODAY, [
-            {"account_id": shared.id, "unit_id": self.company.koperasi_general_unit_id.id, "component": "cash_difference",
-             "amount": -500}], tenders=[(self.bank, -500)])
-        self.assertClosed([("split by company", self.on(
-            shared.with_company(self.other), "action_unmerge", context={"account_unmerge_confirm": True}))],
-            "is used by the member ledger")
-
-    # === CONTRACTS === #
-
-    def test_contracts(self):
-        savings, product, siti = self.savings, self.savings.product_id, self.siti
-        box = self.session.journal_id
-        free_account = self.env.ref(f"account.{self.company.id}_koperasi_2103")
-        other_product = self.account(siti, "wajib").product_id
-        self.assertNotEqual(free_account, self.control)
-        for name, record, values, refused in (
-            ("product", product, {"account_id": free_account.id, "savings_class": "special", "company_id": self.other.id},
-             "has transactions"),
-            ("savings", savings, {
-                "product_id": other_product.id, "member_id": self.rahayu.id, "partner_id": self.neighbour.id,
-                "company_id": self.other.id, "savings_class": "internal", "number": "X", "state": "closed", "version": 0,
-            }, "keeps its product|by its actions only|not allowed"),
-            ("member", siti, {"partner_id": self.neighbour.id, "company_id": self.other.id, "number": "X", "state": "left"},
-             "stays the same person|by its action only|not allowed"),
-            ("journal", box, {"code": "XX", "default_account_id": self.ordinary.id, "type": "bank", "company_id": self.other.id},
-             "has transactions of members"),
-            ("cash box", self.session.box_id, {"journal_id": self.bank.id, "company_id": self.other.id},
-             "keeps its journal|company inconsistencies"),
-            ("session", self.session, {
-                "box_id": self.session.box_id.search([("company_id", "=", self.other.id)], limit=1).id,
-                "state": "closed", "date": date(2026, 11, 1), "user_id": self.boss.id,
-                "opening_amount": 1, "counted_amount": 1, "difference": 1, "company_id": self.other.id, "version": 0,
-            }, "cash session changes by|not allowed"),
-            ("run", self.interest_run, {
-                "state": "draft", "product_id": other_product.id, "date_from": date(2026, 9, 1), "cursor": 0,
-                "company_id": self.other.id, "date_to": date(2026, 9, 1), "done_count": 5,
-            }, "run changes by|not allowed"),
-            ("correction", self.correction, {
-                "state": "requested", "reason": "x", "transaction_id": self.receipt.id, "reversal_id": self.receipt.id,
-                "decided_by_id": self.petugas.id, "requested_by_id": self.boss.id, "company_id": self.other.id,
-            }, "correction changes by|not allowed"),
-            ("audit log", self.log, {"event": "self_approval", "note": "x", "user_id": self.boss.id}, "never changed|not allowed"),
-            ("company", self.company, {"is_koperasi": False, "currency_id": self.env.ref("base.USD").id},
-             "can't stop being|cannot change the currency"),
-        ):
-            with self.subTest(name):
-                self.assertClosed([
-                    *self.writes(record, **values),
-                    *((f"import {key}", lambda env, key=key, value=value: self._import(
-                        env[record._name], [".id", f"{key}/.id" if record._fields[key].relational else key],
-                        (str(record.id), str(value)))) for key, value in values.items()),
-                ], f"{refused}|Database ID|No matching record|Missing required|should be")
-
-    def test_contracts_are_born_in_their_first_state(self):
-        """Neither values nor defaults of the context give a contract a state, a count or another cooperative."""
-        box = self.env["koperasi.cash.box"].search([("company_id", "=", self.company.id)]) - self.session.box_id
-        cases = [
-            (self.interest_run, {"product_id": self.savings.product_id.id, "date_from": date(2026, 9, 1)},
-             {"state": "done", "cursor": 9, "done_count": 9, "requested_by_id": self.petugas.id}),
-            (self.session, {"box_id": box[0].id, "date": TODAY},
-             {"state": "closed", "counted_amount": 5, "opening_amount": 5, "user_id": self.petugas.id}),
-            (self.correction, {"transaction_id": self.receipt.id, "reason": "x"},
-             {"state": "done", "company_id": self.other.id, "requested_by_id": self.petugas.id, "decided_by_id": self.ketua.id, "reversal_id": self.banked.id}),
-        ]
-        for model, vals, forged in cases:
-            for how in ("values", "context"):
-                with self.subTest(f"{model._name} {how}"), self.assertRaises(BackOut), self.cr.savepoint():
-                    env = self.actors["manager"]
-                    if how == "values":
-                        record = env[model._name].create({**vals, **forged})
-                    else:
-                        record = env[model._name].with_context(
-                            **{f"default_{name}": value for name, value in forged.items()}).create(vals)
-                    for name, value in forged.items():
-                        self.assertNotEqual(record._fields[name].convert_to_write(record[name], record), value, name)
-                    raise BackOut
-        self.assertClosed([
-            ("copy of a session", self.on(self.session, "copy")), ("copy of a run", self.on(self.interest_run, "copy")),
-            ("copy of a correction", self.on(self.correction, "copy")), ("copy of the log", self.on(self.log, "copy")),
-            ("new log", self.on(self.log.browse(), "create", {"event": "self_approval"})),
-            ("savings of another class", self.on(self.savings.browse(), "create", {
-                "product_id": self.account(self.siti, "pokok").product_id.id, "member_id": self.siti.id,
-                "savings_class": "special"})),
-        ], "duplicate key|corrected already|written by the system|company inconsistencies|class of|no company crossover"
-           "|not allowed|secret")
-
-    def test_product_for_an_outsider(self):
-        """An administrator who sees no savings of this cooperative is still told that there are some."""
-        officer = self._new_person("luar", admin=self.company, bendahara=self.other)
-        officer.group_ids |= self.env.ref("base.group_system")
-        env = self.actors["manager"](user=officer)
-        self.actors = {"outsider": env}
-        self.assertClosed(list(self.writes(
-            self.savings.product_id, savings_class="special",
-            account_id=self.env.ref(f"account.{self.company.id}_koperasi_2103").id,
-        )), "has transactions", ["outsider"])
-
-    def test_what_the_ledger_names_is_not_deleted(self):
-        records = [
-            self.siti, self.savings, self.session.journal_id, self.bank, self.savings.product_id, self.company,
-            self.siti.partner_id, self.session, self.interest_run, self.correction, self.log, self.ordinary,
-            self.petugas, self.bendahara, self.control, self.company.koperasi_savings_unit_id,
-        ]
-        self.assertClosed([(f"delete {record}", self.on(record, "unlink")) for record in records if record != self.ordinary],
-                          "stays in the register|never deleted|is kept|not allowed|violates.*foreign key|still referenced"
-                          "|journal entries|journal items|used in Accounting|linked to an active user|entries")
-
-    def test_the_user_who_made_it(self):
-        maker = self._new_person("sementara", bendahara=self.company)
-        made = self.env["koperasi.posting"].with_user(maker)._post(
-            self.company, TODAY, [self.savings._line("deposit", 1000)], tenders=[(self.bank, 1000)]).sudo()
-        self.assertEqual(made.create_uid, maker)
-        self.assertClosed([("delete", self.on(maker, "unlink"))], "violates.*foreign key")
-        maker.koperasi_officer_ids.unlink()
-        before = made.amount
-        with mute_logger("odoo.models.unlink"):
-            maker.unlink()
-        self.env.invalidate_all()
-        self.assertEqual((made.create_uid, made.amount, made.move_id.state), (self.env["res.users"], before, "posted"))
-        self.assertBooksAgree()
-
-    # === THE PARTNER MERGE === #
-
-    def test_partner_merge(self):
-        def merge(into, *partners):
-            return lambda env: env["base.partner.merge.automatic.wizard"].create({
-                "partner_ids": [Command.set([partner.id for partner in (into, *partners)])], "dst_partner_id": into.id,
-            }).action_merge()
-
-        siti, rahayu = self.siti.partner_id, self.rahayu.partner_id
-        self.assertClosed([
-            ("two members", merge(siti, rahayu)), ("a member into another contact", merge(self.neighbour, siti)),
-            ("three", merge(self.neighbour, siti, rahayu)),
-        ], "is in the books of a cooperative")
-        before = self.snapshot()
-        merge(siti, self.neighbour)(self.actors["manager"])
-        self.assertFalse(self.neighbour.exists())
-        self.assertEqual(self.snapshot(), before)
-        self.assertBooksAgree()
-
-    # === WHAT STILL WORKS === #
-
-    def test_entry_is_alive(self):
-        before = self.snapshot()
-        move = self.banked.sudo().move_id.with_env(self.actors["manager"])
-        move.message_post(body="Diperiksa")
-        move.message_subscribe(self.neighbour.ids)
-        self.env["ir.attachment"].with_env(move.env).create({
-            "name": "slip.txt", "raw": b"x", "res_model": "account.move", "res_id": move.id})
-        move.activity_schedule("mail.mail_activity_data_todo", user_id=self.boss.id).action_feedback(feedback="ok")
-        move.checked = False
-        move.button_set_checked()
-        self.assertTrue(move.checked)
-        self.assertEqual(move.web_read({"name": {}, "line_ids": {"fields": {"balance": {}}}})[0]["id"], move.id)
-        self.assertEqual(self.snapshot(), before)
-
-        bank_account = self.bank.default_account_id
-        bank_account.reconcile = True
-        self.env.flush_all()
-        counter = self._entry(move.env, bank_account, line_ids=[
-            Command.create({"account_id": bank_account.id, "name": "x", "credit": 30000}),
-            Command.create({"account_id": self.income.id, "name": "x", "debit": 30000}),
+            ("automatic entry from the cash of it", automatic(self.cash_item, self.ordinary)),
+            ("forged link", lambda env: self._entry(env, self.ordinary, **forged)),
+            ("forged default", lambda env: self._entry(env(context={**env.context, **default}), self.ordinary)),
+            ("forged import", lambda env: self._import(
+                env["account.move"], ["journal_id/.id", "koperasi_transaction_id/.id"],
+                (str(self.general.id), str(self.receipt.id)))),
+            ("forged statement line", lambda env: env["account.bank.statement.line"].create({
+                **forged, "journal_id": self.bank.id, "date": TODAY, "payment_ref": "x", "amount": 10})),
         ])
-        counter.action_post()
-        items = (move + counter).line_ids.filtered(lambda line: line.account_id == bank_account)
-        items.reconcile()
-        self.assertTrue(all(items.mapped("reconciled")))
-        items.remove_move_reconcile()
-        self.assertFalse(any(items.mapped("reconciled")))
-        self.assertEqual(self.snapshot(), before)
-
-        wizard = move.env["account.secure.entries.wizard"].create({"company_id": self.company.id, "hash_date": TODAY})
-        wizard.action_secure_entries()
-        self.assertTrue(move.inalterable_hash)
-        self.assertTrue(self.move.inalterable_hash)
-        results = self.company.with_env(move.env)._check_hash_integrity()["results"]
-        self.assertIn("verified", [result["status"] for result in results])
-        self.assertNotIn("corrupted", [result["status"] for result in results])
-        self.assertEqual(self.snapshot(), before)
-        self.assertBooksAgree()
-
-    def test_uninstall(self):
-        doors = []
-        for name in ("koperasi_simpan_pinjam", "account", "l10n_id", "portal", "analytic"):
-            module = self.env["ir.module.module"].search([("name", "=", name)])
-            doors += [
-                (f"{name} button", self.on(module, "button_uninstall")),
-                (f"{name} state", self.on(module, "write", {"state": "to remove"})),
-                (f"{name} at once", self.on(module, "module_uninstall")),
-            ]
-        self.assertClosed(doors, "uninstalling would drop the detail")
