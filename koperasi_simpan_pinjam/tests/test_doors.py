@@ -59,7 +59,8 @@ class DoorsCase(KoperasiCase):
         cls.savings = cls.account(cls.siti, "sukarela")
         cls.target = cls.account(cls.rahayu, "sukarela")
         cls.control = cls.savings.product_id.account_id
-        cls.bank = cls.env["account.journal"].search([("company_id", "=", cls.company.id), ("type", "=", "bank")], limit=1)
+        cls.bank = cls.env["account.journal"].search(
+            [("company_id", "=", cls.company.id), ("type", "=", "bank")], limit=1)
         cls.general = cls.company.koperasi_memorial_journal_id
         cls.ordinary = cls.company.koperasi_cash_short_account_id
         cls.income = cls.company.koperasi_cash_over_account_id
@@ -190,7 +191,8 @@ class TestDoors(DoorsCase):
         for record in (self.receipt, self.line, self.tender):
             table = SQL.identifier(record._table)
             for name in (*record._immutable_columns, *record._immutable_once_columns):
-                value = SQL("NULL") if record[name] else SQL("1") if record._fields[name].type == "many2one" else SQL("'x'")
+                other = "1" if record._fields[name].type == "many2one" else "'x'"
+                value = SQL("NULL" if record[name] else other)
                 doors.append((f"{record._name}.{name}", SQL(
                     "UPDATE %s SET %s = %s WHERE id = %s", table, SQL.identifier(name), value, record.id)))
             doors.append((f"delete {record._name}", SQL("DELETE FROM %s WHERE id = %s", table, record.id)))
@@ -198,21 +200,24 @@ class TestDoors(DoorsCase):
         doors.append(("number again", SQL(
             "UPDATE koperasi_transaction SET number = 'BKM/X/2026/0001' WHERE id = %s", self.receipt.id)))
         self.assertClosed(
-            [(name, lambda env, query=query: env.cr.execute(query)) for name, query in doors], "it is posted", ["elevated"])
+            [(name, lambda env, query=query: env.cr.execute(query)) for name, query in doors],
+            "it is posted", ["elevated"])
 
     def test_ledger_rows_through_forms(self):
         """One2many commands end at the row's own guard, from whatever form they come."""
         entry_values = {"date": TODAY, "journal_id": self.general.id}
         forms = [
-            (self.receipt, "line_ids", self.line, {"amount": 1}), (self.receipt, "tender_ids", self.tender, {"amount": 1}),
-            (self.receipt, "reversal_ids", self.banked, {"amount": 1}), (self.receipt, "move_ids", self.move, entry_values),
+            (self.receipt, "line_ids", self.line, {"amount": 1}),
+            (self.receipt, "tender_ids", self.tender, {"amount": 1}),
+            (self.receipt, "reversal_ids", self.banked, {"amount": 1}),
+            (self.receipt, "move_ids", self.move, entry_values),
             (self.savings, "line_ids", self.line, {"amount": 1}),
             (self.session, "transaction_ids", self.receipt, {"amount": 1}),
         ]
         doors = []
         for form, name, row, vals in forms:
-            commands = [Command.create(vals), Command.update(row.id, vals), Command.delete(row.id), Command.unlink(row.id),
-                        Command.clear(), Command.set([])]
+            commands = [Command.create(vals), Command.update(row.id, vals), Command.delete(row.id),
+                        Command.unlink(row.id), Command.clear(), Command.set([])]
             for command in commands:
                 doors.append((f"{form._name}.{name} {command}", self.on(form, "write", {name: [command]})))
         for form, name, row in (
@@ -299,7 +304,8 @@ class TestDoors(DoorsCase):
         values = {
             "account_id": self.ordinary.id, "partner_id": self.neighbour.id, "balance": -1, "debit": 1, "credit": 1,
             "amount_currency": -1, "currency_id": self.env.ref("base.USD").id, "name": "x", "date": date(2026, 11, 1),
-            "move_id": self.manual.id, "analytic_distribution": False, "parent_state": "draft", "display_type": "line_note",
+            "move_id": self.manual.id, "analytic_distribution": False, "parent_state": "draft",
+            "display_type": "line_note",
             "tax_ids": [Command.clear()], "quantity": 2, "price_unit": 1, "company_id": self.other.id,
         }
         new = {"move_id": move.id, "account_id": self.ordinary.id, "name": "x", "balance": 0}
@@ -414,7 +420,7 @@ class TestDoors(DoorsCase):
             ("invoice", lambda env: self._document(env, "out_invoice", account_id=control.id)),
             ("invoice by product", lambda env: self._document(env, "out_invoice", product_id=product.id)),
             ("invoice by product later", later), ("posted invoice by product", even_later),
-             ("payment", payment), ("opening balance", opening),
+            ("payment", payment), ("opening balance", opening),
             ("statement line", lambda env: env["account.bank.statement.line"].create({
                 "journal_id": self.bank.id, "date": TODAY, "payment_ref": "x", "amount": 10,
                 "counterpart_account_id": control.id})),

@@ -30,8 +30,8 @@ class TestDoorsContracts(DoorsCase):
                 env["account.account"].browse([account.id for account in accounts]))
 
         self.assertClosed([
-            *self.writes(control, account_type="liability_payable", currency_id=self.env.ref("base.USD").id, reconcile=True,
-                         koperasi_control=False, company_ids=[Command.set(self.other.ids)]),
+            *self.writes(control, account_type="liability_payable", currency_id=self.env.ref("base.USD").id,
+                         reconcile=True, koperasi_control=False, company_ids=[Command.set(self.other.ids)]),
             ("steal its product", self.on(self.ordinary, "write", {
                 "koperasi_product_ids": [Command.link(self.savings.product_id.id)]})),
             ("delete", self.on(control, "unlink")),
@@ -40,8 +40,8 @@ class TestDoorsContracts(DoorsCase):
             ("merge an account of a frozen line", merge(spent, self.cash_item.account_id)),
             ("merge wizard", lambda env: env["account.merge.wizard"].with_context(
                 active_model="account.account", active_ids=(control + other).ids).create({}).action_merge()),
-        ], "can't change|is used by the member ledger|there are some journal items|contains journal items|has transactions"
-           "|violates.*foreign key")
+        ], "can't change|is used by the member ledger|there are some journal items|contains journal items"
+           "|has transactions|violates.*foreign key")
         shared = self.env["account.account"].create({
             "name": "Bersama", "code": "99000003", "account_type": "expense",
             "company_ids": [Command.set(self.company.ids)],
@@ -49,8 +49,8 @@ class TestDoorsContracts(DoorsCase):
         shared.with_company(self.other).code = "99000003"
         shared.company_ids |= self.other
         self.env["koperasi.posting"].with_user(self.bendahara)._post(self.company, TODAY, [
-            {"account_id": shared.id, "unit_id": self.company.koperasi_general_unit_id.id, "component": "cash_difference",
-             "amount": -500}], tenders=[(self.bank, -500)])
+            {"account_id": shared.id, "unit_id": self.company.koperasi_general_unit_id.id,
+             "component": "cash_difference", "amount": -500}], tenders=[(self.bank, -500)])
         self.assertClosed([("split by company", self.on(
             shared, "action_unmerge", context={
                 "account_unmerge_confirm": True, "allowed_company_ids": [self.other.id, self.company.id]}))],
@@ -65,14 +65,17 @@ class TestDoorsContracts(DoorsCase):
         other_product = self.account(siti, "wajib").product_id
         self.assertNotEqual(free_account, self.control)
         for name, record, values, refused in (
-            ("product", product, {"account_id": free_account.id, "savings_class": "special", "company_id": self.other.id},
-             "has transactions"),
+            ("product", product, {
+                "account_id": free_account.id, "savings_class": "special", "company_id": self.other.id,
+            }, "has transactions"),
             ("savings", savings, {
                 "product_id": other_product.id, "member_id": self.rahayu.id, "partner_id": self.neighbour.id,
-                "company_id": self.other.id, "savings_class": "internal", "number": "X", "state": "closed", "version": 0,
+                "company_id": self.other.id, "savings_class": "internal", "number": "X", "state": "closed",
+                "version": 0,
             }, "keeps its product|by its actions only|not allowed"),
-            ("member", siti, {"partner_id": self.neighbour.id, "company_id": self.other.id, "number": "X", "state": "left"},
-             "stays the same person|by its action only|not allowed"),
+            ("member", siti, {
+                "partner_id": self.neighbour.id, "company_id": self.other.id, "number": "X", "state": "left",
+            }, "stays the same person|by its action only|not allowed"),
             ("journal", box, {
                 "code": "XX", "default_account_id": self.ordinary.id, "type": "bank", "company_id": self.other.id,
             }, "has transactions of members"),
@@ -156,8 +159,9 @@ class TestDoorsContracts(DoorsCase):
             self.petugas, self.bendahara, self.control, self.company.koperasi_savings_unit_id,
         ]
         self.assertClosed([(f"delete {record}", self.on(record, "unlink")) for record in records],
-                          "stays in the register|never deleted|is kept|not allowed|violates.*foreign key|still referenced"
-                          "|journal entries|journal items|used in Accounting|linked to an active user|entries")
+                          "stays in the register|never deleted|is kept|not allowed|violates.*foreign key"
+                          "|still referenced|journal entries|journal items|used in Accounting"
+                          "|linked to an active user|entries")
 
     def test_the_user_who_made_it(self):
         maker = self._new_person("sementara", bendahara=self.company)
