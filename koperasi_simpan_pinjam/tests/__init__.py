@@ -3,3 +3,4 @@ from . import test_setup
 from . import test_ledger
 from . import test_control
 from . import test_run
+from . import test_loan

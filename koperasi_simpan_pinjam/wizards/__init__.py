@@ -1,4 +1,5 @@
 from . import koperasi_savings_operation
+from . import koperasi_loan_operation
 from . import koperasi_cash_close
 from . import koperasi_correction_request
 from . import koperasi_member_trial_balance
