@@ -219,6 +219,14 @@ class TestLoan(KoperasiCase):
         with self.assertRaisesRegex(ValidationError, "above the ceiling"):
             self.product.rate_basis = "month"
 
+    def test_patronage_is_the_income_part(self):
+        loan = self.running()
+        self.pay(loan, 110000)
+        rows = self.env.execute_query(self.env["koperasi.member"]._patronage_query(TODAY, TODAY))
+        self.assertEqual(rows, [(self.siti.id, self.company.koperasi_savings_unit_id.id, "loan_interest", 5000)])
+        self.assertFalse(self.env.execute_query(
+            self.env["koperasi.member"]._patronage_query(date(2026, 1, 1), date(2026, 11, 23))))
+
     def test_card(self):
         loan = self.running()
         self.pay(loan, 110000)
