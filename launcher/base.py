@@ -129,7 +129,8 @@ def cache_path():
 
 
 CACHE = cache_path()
-STATE = os.path.join(CACHE, "state", digest(ROOT))
+# what belongs to this checkout, on its own PostgreSQL or on the named one
+STATE = os.path.join(CACHE, "state", digest(ROOT, os.environ.get("PGHOST"), os.environ.get("PGPORT")))
 
 
 def prepare_cache():

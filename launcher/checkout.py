@@ -48,7 +48,7 @@ class Checkout:
         self.rc = os.path.join(STATE, "odoo.conf")
         needed = sorted({name for manifest in self.addons.values() for name in manifest["depends"]} - set(self.addons))
         self.dependencies = needed
-        self.deps = "deps_" + digest(self.odoo.key, self.venv.folder, *needed)
+        self.deps = "deps_" + digest(STATE, self.odoo.key, self.venv.folder, *needed)
         self.content = {name: content_key(name) for name in self.addons}
         self.full = "full_" + digest(self.deps, *sorted(self.content.items()))
 
@@ -89,7 +89,10 @@ class Checkout:
         return [self.venv.python, self.odoo.script] + sub + ["-c", self.rc] + list(args[len(sub) :])
 
     def environment(self):
-        """What a test or a benchmark needs to make databases and servers of its own."""
+        """What a test or a benchmark needs to make databases and servers of its own.
+
+        A copy of the template database wants a copy of its folder in KOPERASI_DATA_DIR/filestore, too.
+        """
         return child_env(
             KOPERASI_DB_HOST=self.pg.host,
             KOPERASI_DB_USER=self.pg.user,
@@ -121,10 +124,11 @@ class Checkout:
                 return name
             making = "making_%d" % os.getpid()
             self.pg.drop(making)
+            os.makedirs(filestore(making))
             fill(making)
             self.pg.rename(making, name)
             old = [other for other in self.pg.databases() if other.startswith(prefix)]
-            old.sort(key=lambda other: os.path.getmtime(filestore(other)) if os.path.isdir(filestore(other)) else 0)
+            old.sort(key=lambda other: os.path.getmtime(filestore(other)))
             for other in old[:-3]:
                 self.pg.drop(other)
         return name
@@ -171,7 +175,7 @@ class Checkout:
         name, record = "koperasi", os.path.join(STATE, "run.json")
         with lock(os.path.join(STATE, "run-database.lock"), "database"):
             known = json.loads(read(record)) if os.path.exists(record) else None
-            exists = name in self.pg.databases()
+            exists = name in self.pg.sql("select datname from pg_database")
             if exists and known is None:
                 raise Problem("PostgreSQL has a database `koperasi` that this checkout did not make: rename it.")
             if exists and fresh:

@@ -158,7 +158,9 @@ class Postgres:
         return must(args, "PostgreSQL").split("\n")[:-1]
 
     def databases(self):
-        return self.sql("select datname from pg_database where not datistemplate")
+        """Ours; a named server may have others."""
+        names = self.sql("select datname from pg_database where not datistemplate")
+        return [name for name in names if os.path.isdir(filestore(name))]
 
     def drop(self, name):
         self.sql('drop database if exists "%s" with (force)' % name)
@@ -167,11 +169,12 @@ class Postgres:
     def copy(self, template, name):
         self.sql('create database "%s" template "%s" strategy file_copy' % (name, template))
         shutil.rmtree(filestore(name), ignore_errors=True)
-        if os.path.isdir(filestore(template)):  # never changed in place by Odoo, so links do
-            os.utime(filestore(template))
-            shutil.copytree(filestore(template), filestore(name), copy_function=os.link)
+        os.utime(filestore(template))
+        # Odoo never changes a file in place, so links do
+        shutil.copytree(filestore(template), filestore(name), copy_function=os.link)
 
     def rename(self, name, new):
         os.makedirs(filestore(name), exist_ok=True)
+        shutil.rmtree(filestore(new), ignore_errors=True)
         os.rename(filestore(name), filestore(new))
         self.sql('alter database "%s" rename to "%s"' % (name, new))

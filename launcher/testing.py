@@ -2,6 +2,8 @@
 
 import os
 import re
+import sys
+import traceback
 import xml.etree.ElementTree as ElementTree
 
 from .base import ROOT, STATE, Problem, child_env, say, step
@@ -156,8 +158,11 @@ def test(args):
                     pytest_part(tally, label, ["tests/" + part], args.extra, env)
         if not tally.passed and not tally.failed:
             tally.part("all", 0, ["no test ran"])
-    except (Problem, KeyboardInterrupt) as error:
+    except (Exception, KeyboardInterrupt) as error:  # whatever happens, the last line is the count
         tally.failed += 1
-        say("koperasi: %s" % (error if isinstance(error, Problem) else "interrupted"))
+        if isinstance(error, Problem):
+            say("koperasi: %s" % error)
+        else:
+            traceback.print_exc(file=sys.stdout)
     say("%d passed, %d failed" % (tally.passed, tally.failed))
     return 1 if tally.failed else 0
