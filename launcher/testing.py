@@ -48,7 +48,7 @@ def pytest_part(tally, label, folders, extra, env):
     path = log_path("pytest")
     report = path[:-4] + ".xml"
     env = dict(env, HYPOTHESIS_STORAGE_DIRECTORY=os.path.join(STATE, "hypothesis"))
-    args = [venv.python, "-m", "pytest", "-q", "--color=no", "--junitxml", report]
+    args = [venv.python, "-m", "pytest", "-q", "--color=no", "--tb=short", "--junitxml", report]
     args += ["-o", "cache_dir=" + os.path.join(STATE, "pytest")] + folders + extra
     with step(label):
         code = wait(child(args, path, label, env=env))
@@ -152,7 +152,8 @@ def test(args):
                 if later:
                     checkout.full_template()
                     env = checkout.environment()
-                    env.update(PYTHONPATH=checkout.venv.site, KOPERASI_REPEAT=str(args.repeat))
+                    path = os.pathsep.join([checkout.venv.site, checkout.odoo.path])  # these tests may import Odoo
+                    env.update(PYTHONPATH=path, KOPERASI_REPEAT=str(args.repeat))
                 for part in later:
                     label = {"e2e": "end to end", "load": "load and faults"}[part]
                     pytest_part(tally, label, ["tests/" + part], args.extra, env)
