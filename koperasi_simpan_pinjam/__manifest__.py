@@ -26,6 +26,7 @@
         "views/account_views.xml",
         "views/res_company_views.xml",
         "views/res_config_settings_views.xml",
+        "wizards/koperasi_as_of_views.xml",
         "wizards/koperasi_savings_operation_views.xml",
         "wizards/koperasi_loan_operation_views.xml",
         "wizards/koperasi_cash_close_views.xml",
@@ -37,6 +38,8 @@
         "reports/koperasi_member_trial_balance_templates.xml",
         "views/koperasi_menus.xml",
     ],
+    # read by the set-up of a cooperative
+    "oca_data_manual": ["data/account_account.csv"],
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -1,3 +1,4 @@
+from . import koperasi_as_of
 from . import koperasi_savings_operation
 from . import koperasi_loan_operation
 from . import koperasi_cash_close
