@@ -18,6 +18,9 @@ from . import koperasi_rw
 from . import koperasi_member
 from . import koperasi_savings_product
 from . import koperasi_savings_account
+from . import koperasi_loan_product
+from . import koperasi_loan_installment
+from . import koperasi_loan
 from . import koperasi_cash_session
 from . import koperasi_transaction
 from . import koperasi_transaction_line

@@ -8,17 +8,20 @@ class AccountAccount(models.Model):
     koperasi_product_ids = fields.One2many(
         "koperasi.savings.product", "account_id", groups="koperasi_simpan_pinjam.group_user",
     )
+    koperasi_loan_product_ids = fields.One2many(
+        "koperasi.loan.product", "account_id", groups="koperasi_simpan_pinjam.group_user",
+    )
     koperasi_control = fields.Boolean(
         "Control Account",
         compute="_compute_koperasi_control",
         store=True,
-        help="A savings product keeps its detail in the member ledger: only the posting makes entries on it.",
+        help="A savings or loan product keeps its detail in the member ledger: only the posting makes entries on it.",
     )
 
-    @api.depends("koperasi_product_ids", "koperasi_product_ids.account_id")
+    @api.depends("koperasi_product_ids", "koperasi_loan_product_ids")
     def _compute_koperasi_control(self):
         for account in self:
-            account.koperasi_control = bool(account.sudo().koperasi_product_ids)
+            account.koperasi_control = bool(account.sudo().koperasi_product_ids or account.sudo().koperasi_loan_product_ids)
 
     def write(self, vals):
         frozen = {"account_type", "currency_id", "reconcile", "koperasi_control"} & set(vals)

@@ -132,10 +132,11 @@ class KoperasiCashSession(models.Model):
         self.ensure_one()
         (self | self.sudo().search([("box_id", "=", self.box_id.id), ("state", "=", "open")]))._claim()
 
-    def _check_payout(self, units):
+    def _check_payout(self, units, *, limited):
         """Refuse a payout that the box, claimed by the caller, doesn't hold or that the teller may not make.
 
         :param units: money units going out, > 0
+        :param limited: whether the teller's limit counts
         """
         self.ensure_one()
         company = self.company_id
@@ -147,7 +148,7 @@ class KoperasiCashSession(models.Model):
             ))
         limit = company._to_units(company.koperasi_payout_limit)
         paid = company._to_units(self.amount_out)
-        if limit and paid + units > limit and not self.user_id._koperasi_has_role(company, "bendahara"):
+        if limited and limit and paid + units > limit and not self.user_id._koperasi_has_role(company, "bendahara"):
             raise UserError(self.env._(
                 "%(teller)s may pay out %(limit)s in a session and has paid %(paid)s. Ask the treasurer to pay.",
                 teller=self.user_id.name, limit=company._koperasi_format(limit), paid=company._koperasi_format(paid),

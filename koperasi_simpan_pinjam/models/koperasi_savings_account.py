@@ -190,6 +190,12 @@ class KoperasiSavingsAccount(models.Model):
                     ))
             if parts.get("withdrawal", 0) < 0 and not account.product_id.withdrawable:
                 raise UserError(self.env._("%s can't be withdrawn while a member.", name))
+            if parts.get("withdrawal", 0) < 0 and account.product_id.blocked_while_borrowing:
+                loan = self.env["koperasi.loan"].search(
+                    [("member_id", "=", account.member_id.id), ("state", "=", "running")], limit=1)
+                if loan:
+                    raise UserError(self.env._(
+                        "%(account)s can be withdrawn when %(loan)s is paid off.", account=name, loan=loan.number))
             if parts.get("deposit", 0) > 0:
                 account._check_deposit(parts["deposit"])
 

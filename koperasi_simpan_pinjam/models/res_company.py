@@ -6,12 +6,15 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import file_open, format_date
 
+from ..kernel.money import Rounding, round_to
+
 # Exactness ends where a float no longer holds every rupiah and its cents.
 LARGEST_AMOUNT = 10**13
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "koperasi.claimable"]
 
     is_koperasi = fields.Boolean(
         "Cooperative",
@@ -47,6 +50,14 @@ class ResCompany(models.Model):
     koperasi_interest_tax_percent = fields.Float("Interest Tax (%)", default=10.0)
     koperasi_savings_rate_ceiling = fields.Float(
         "Highest Savings Rate per Year (%)", default=9.0, help="Permenkop UKM 8/2023: 9 % a year.",
+    )
+
+    koperasi_loan_rate_ceiling = fields.Float(
+        "Highest Loan Rate per Year (%)", default=24.0, help="Permenkop UKM 8/2023: 24 % a year. 0: not checked.",
+    )
+    koperasi_reserve_percent = fields.Float(
+        "Kept Back of Liquid Savings (%)", default=20.0,
+        help="Loans are paid from cash and bank less this part of the savings that members may withdraw any time.",
     )
 
     koperasi_backdate_days = fields.Integer(
@@ -134,6 +145,7 @@ class ResCompany(models.Model):
         })
         company._koperasi_create_areas()
         company._koperasi_create_products(accounts)
+        company._koperasi_create_loan_product(accounts)
 
     def _koperasi_make_rupiah_whole(self):
         """Rp 1.250.000, not Rp 1.250.000,00: possible while the database has no entries in rupiah."""
@@ -251,6 +263,29 @@ class ResCompany(models.Model):
             )
         })
 
+    def _koperasi_create_loan_product(self, accounts):
+        """The seed's loan: 10 % for the whole of 10 months, half of it the borrower's savings (docs/domain.md 4.12)."""
+        self._koperasi_records("ir.sequence", {
+            "sequence_loan": (("Loans", "Pinjaman"), {
+                "code": "koperasi.loan", "prefix": "PJM/%(range_year)s/", "padding": 4, "use_date_range": True,
+                "company_id": self.id,
+            }),
+        })
+        savings = self._koperasi_records("koperasi.savings.product", {
+            "product_interest": (("Savings from Service Fees", "Tabungan dari Jasa"), {
+                "code": "JASA", "savings_class": "internal", "account_id": accounts["2102"].id,
+                "unit_id": self.koperasi_savings_unit_id.id, "company_id": self.id, "blocked_while_borrowing": True,
+            }),
+        })["product_interest"]
+        self._koperasi_records("koperasi.loan.product", {
+            "loan_product_warga": (("Residents' Loan, 10 Months", "Pinjaman Warga 10 Bulan"), {
+                "company_id": self.id, "account_id": accounts["1201"].id, "interest_account_id": accounts["4101"].id,
+                "penalty_account_id": accounts["4103"].id, "unit_id": self.koperasi_savings_unit_id.id,
+                "rate": 10, "rate_basis": "term", "periods": 10, "interest_to_savings_percent": 50,
+                "interest_savings_product_id": savings.id,
+            }),
+        })
+
     def _koperasi_fill_settings(self, values):
         """Fill the settings that are empty; what somebody chose stays."""
         self.write({name: record.id for name, record in values.items() if not self[name]})
@@ -309,6 +344,14 @@ class ResCompany(models.Model):
         text = f"{abs(units) * self._koperasi_money_unit():,}".replace(",", "_").replace(".", ",").replace("_", ".")
         return f"{'-' if units < 0 else ''}{self.currency_id.symbol} {text}"
 
+    def _koperasi_number(self, amount):
+        """`1.250.000`, `(1.000)` when negative, `-` when zero: as tables on paper show a Monetary amount."""
+        units = self._to_units(amount)
+        if not units:
+            return "-"
+        text = self._koperasi_format(abs(units)).removeprefix(f"{self.currency_id.symbol} ")
+        return f"({text})" if units < 0 else text
+
     def _koperasi_check_open(self, date):
         """:raise UserError: when `date` lies in a closed month or year; Odoo would silently move it instead"""
         self.ensure_one()
@@ -318,6 +361,28 @@ class ResCompany(models.Model):
                 "%(date)s lies in a period that is closed up to %(lock)s. Choose a later date.",
                 date=format_date(self.env, date), lock=format_date(self.env, max(lock for lock, _field in locks)),
             ))
+
+    # === LOANABLE FUNDS (docs/domain.md 4.13) === #
+
+    def _koperasi_loanable_units(self, loan, committed=True):
+        """What may be lent now, in money units: cash and bank, less the reserve, less what is promised already.
+
+        :param loan: koperasi.loan asked for, not counted as promised itself
+        :param committed: subtract approved loans that wait for disbursement; at the disbursement itself, first come,
+            first served
+        """
+        self.ensure_one()
+        boxes = self.env["account.journal"].sudo().search([("company_id", "=", self.id), ("type", "in", ("cash", "bank"))])
+        [[money]] = self.env["account.move.line"].sudo()._read_group(
+            [("account_id", "in", boxes.default_account_id.ids), ("parent_state", "=", "posted"), ("company_id", "=", self.id)],
+            aggregates=["balance:sum"])
+        [[liquid]] = self.env["koperasi.transaction.line"].sudo()._read_group(
+            [("company_id", "=", self.id), ("savings_id.product_id.withdrawable", "=", True)], aggregates=["amount:sum"])
+        promised = self.env["koperasi.loan"].sudo().search([
+            ("company_id", "=", self.id), ("state", "=", "approved"), ("id", "!=", loan.id),
+        ]) if committed else []
+        reserve = round_to(self._to_units(liquid or 0) * self._koperasi_percent("koperasi_reserve_percent"), mode=Rounding.UP)
+        return self._to_units(money or 0) - reserve - sum(self._to_units(other.amount) for other in promised)
 
     # === AUTHORITY === #
 

@@ -5,3 +5,4 @@ from . import test_control
 from . import test_run
 from . import test_doors
 from . import test_doors_contracts
+from . import test_loan
