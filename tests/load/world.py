@@ -308,6 +308,18 @@ class Client:
                          kwargs={"context": context or {}})
 
 
+def waiting(world):
+    """How many of the database's backends wait for somebody's lock."""
+    return world.sql("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'",
+                     world.name)[0][0]
+
+
+def backends(world, application):
+    """How many connections a server has."""
+    return world.sql("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = %s AND application_name LIKE %s",
+                     world.name, application + "%")[0][0]
+
+
 def wait_for(condition, seconds=60):
     """Look until it holds; what is waited for happens in another process."""
     end = time.monotonic() + seconds
