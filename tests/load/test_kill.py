@@ -19,7 +19,8 @@ def run(world):
     for _number in range(50):
         world.new_member()
     with world.env() as env:
-        env["res.company"].browse(world.company_id).koperasi_interest_tax_threshold = 10**12  # no tax: one figure for all
+        # No tax, so that everybody gets the same.
+        env["res.company"].browse(world.company_id).koperasi_interest_tax_threshold = 10**12
         env["ir.cron"].search([("id", "!=", env.ref("koperasi_simpan_pinjam.cron_run").id)]).active = False
         product = world.new_product(env)
         world.fund(env, world.new_accounts(env, product, ACCOUNTS), 10**6)
