@@ -25,7 +25,7 @@ class KoperasiPosting(models.AbstractModel):
 
     @api.model
     def _post(self, company, date, lines, tenders=(), *, key=None, session=None, run=None, origin=None, label=None,
-              content=None, reversal_of=None, reason=None, approver=None):
+              content=None, reversal_of=None, reason=None, approver=None, closing=False):
         """Record one transaction and its journal entry, or return what the same key recorded before.
 
         One sign rule: a line's amount > 0 is a credit on its account, < 0 a debit; the tenders take the opposite of
@@ -43,6 +43,8 @@ class KoperasiPosting(models.AbstractModel):
         :param origin: the document behind it
         :param label: what the paper says
         :param reversal_of: the transaction this one takes back, with `reason` and `approver` (res.users)
+        :param closing: the memorial that closes a year: dated on its last day however late it is made, and exact to
+            the currency's decimals where the books have a fraction of the money unit
         :return: koperasi.transaction, with the caller's own rights
         :raise UserError: bad amount, closed period, missing setting, balance too low; nothing is written then
         :raise ConcurrencyError: the key was used at the same moment; the RPC layer starts again and finds it
@@ -51,13 +53,13 @@ class KoperasiPosting(models.AbstractModel):
         posting = self.sudo().with_company(company).with_context(clean_context(self.env.context))
         company = company.with_env(posting.env)
         session = session and session.with_env(posting.env)
-        lines = posting._normalize_lines(company, lines, run)
+        lines = posting._normalize_lines(company, lines, run, closing)
         tenders = posting._normalize_tenders(company, tenders)
         content = posting._content_hash(content or [lines, [(journal.id, units) for journal, units in tenders],
                                                     reversal_of and reversal_of.id])
         transaction = posting._find_replay(company, key, content)
         if not transaction:
-            posting._check_date(company, date, session=session, run=run)
+            posting._check_date(company, date, session=session, own_day=run or closing)
             posting._check_session(company, date, tenders, session)
             kind = posting._kind(tenders)
             if kind == "memorial":
@@ -77,7 +79,7 @@ class KoperasiPosting(models.AbstractModel):
         return transaction.with_env(self.env)
 
     @api.model
-    def _reverse(self, transaction, date, *, session=None, origin=None, reason, approver):
+    def _reverse(self, transaction, date, *, session=None, origin=None, reason, approver, closing=False):
         """Take `transaction` back: the opposite lines and tenders, on `date`; see `_post`."""
         transaction = transaction.sudo()
         transaction._check_reversible()
@@ -96,12 +98,12 @@ class KoperasiPosting(models.AbstractModel):
             transaction.company_id, date, lines,
             [(journal, transaction.company_id._from_units(units)) for journal, units in totals.items()],
             session=session, origin=origin, label=self.env._("Correction of %s", transaction.number),
-            reversal_of=transaction, reason=reason, approver=approver,
+            reversal_of=transaction, reason=reason, approver=approver, closing=closing,
         )
 
     # === WHAT IS ASKED: whole money units, one shape === #
 
-    def _normalize_lines(self, company, lines, run):
+    def _normalize_lines(self, company, lines, run, closing):
         """The lines with every field given (a missing one would be read from the context) and `units`, whole money."""
         if not lines:
             raise UserError(self.env._("There is nothing to record."))
@@ -117,7 +119,7 @@ class KoperasiPosting(models.AbstractModel):
                 "unit_id": line["unit_id"],
                 "run_id": run.id if run else False,
                 "name": line.get("name") or False,
-                "units": company._to_units(line["amount"]),
+                "units": company._to_units(line["amount"], whole=not closing),
             }
             for line in lines
         ]
@@ -135,7 +137,7 @@ class KoperasiPosting(models.AbstractModel):
 
     def _content_hash(self, content):
         """What a key is bound to: what was asked, not when it arrived."""
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
     @api.model
     def _replay(self, company, key, content):
@@ -167,13 +169,13 @@ class KoperasiPosting(models.AbstractModel):
 
     # === WHEN: dates === #
 
-    def _check_date(self, company, date, *, session, run):
+    def _check_date(self, company, date, *, session, own_day):
         """Refuse the future, closed periods, and what lies too far back (docs/architecture.md 2.1, Backdating)."""
         today = fields.Date.context_today(self)
         if date > today:
             raise UserError(self.env._("%s has not come yet. Choose today or an earlier date.", format_date(self.env, date)))
         company._koperasi_check_open(date)
-        if run or session or date == today:
+        if own_day or session or date == today:
             return  # a run has a period of its own, a session its day
         earliest = fields.Date.subtract(today, days=company.koperasi_backdate_days)
         closed = self.env["koperasi.cash.session"].search(
@@ -328,7 +330,7 @@ class KoperasiPosting(models.AbstractModel):
         company = transaction.company_id
         totals = defaultdict(int)
         for line in transaction.line_ids:
-            units = company._to_units(line.amount)
+            units = company._to_units(line.amount, whole=False)
             totals[line.account_id.id, line.unit_id.id, units > 0] -= units
         rows = [(account, unit, units) for (account, unit, _credit), units in totals.items()]
         rows += [

@@ -308,27 +308,28 @@ class ResCompany(models.Model):
         """The smallest unit the cooperative counts in: one rupiah, elsewhere the currency's own rounding."""
         return Decimal(1) if self.currency_id.name == "IDR" else Decimal(str(self.currency_id.rounding))
 
-    def _to_units(self, amount):
+    def _to_units(self, amount, whole=True):
         """A Monetary amount as a whole number of the smallest money unit (docs/domain.md 4.4).
 
+        :param whole: False for what the books hold, which may be a fraction: then a Decimal
         :raise UserError: when it is not a whole number of units, or too large to be exact
         """
         self.ensure_one()
         try:
             # Six decimals absorb what binary floats add; a real fraction of a unit is far larger.
             units = Decimal(str(amount)).quantize(Decimal("0.000001")) / self._koperasi_money_unit()
-            whole = units == units.to_integral_value()
+            is_whole = units == units.to_integral_value()
             too_large = abs(units) > LARGEST_AMOUNT
         except InvalidOperation:
             raise UserError(self.env._("“%s” is not an amount.", amount)) from None
         if too_large:
             raise UserError(self.env._("The amount %s is too large.", amount))
-        if not whole:
+        if whole and not is_whole:
             raise UserError(self.env._(
                 "The amount %(amount)s has a fraction of %(currency)s. Enter a whole amount.",
                 amount=amount, currency=self.currency_id.name,
             ))
-        return int(units)
+        return int(units) if is_whole else units
 
     def _from_units(self, units):
         """The Monetary amount of a whole number of the smallest money unit."""
