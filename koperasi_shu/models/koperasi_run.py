@@ -78,6 +78,7 @@ class KoperasiRun(models.Model):
     def _account_domain(self):
         if self.kind not in SHU_KINDS:
             return super()._account_domain()
+        self.env["koperasi.shu.share"].flush_model()
         shares = self.env["koperasi.shu.share"]._search([
             ("period_id", "=", self.shu_period_id.id), ("amount", ">", 0),
             *([("payout", "=", "savings")] if self.kind == "shu_savings" else []),

@@ -1,0 +1,4 @@
+from . import test_kernel
+from . import test_policy
+from . import test_year
+from . import test_statements
