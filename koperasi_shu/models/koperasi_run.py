@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.addons.koperasi_simpan_pinjam.models.koperasi_run import CHUNK
 from odoo.exceptions import UserError
+from odoo.tools import date_utils
 
 SHU_KINDS = ("shu", "shu_savings")
 
@@ -38,12 +39,17 @@ class KoperasiRun(models.Model):
     def _start_of_period(self, period, kind, product):
         """The run of this kind for a year's SHU, made when there is none; dated today."""
         today = fields.Date.context_today(self)
+        month = date_utils.start_of(period.date_from if kind == "shu" else today, "month")
         run = self.search([
             ("company_id", "=", period.company_id.id), ("kind", "=", kind), ("product_id", "=", product.id),
-            ("shu_period_id", "=", period.id), ("state", "in", ("draft", "stopped")),
-        ], limit=1) or self.create({
-            "company_id": period.company_id.id, "kind": kind, "product_id": product.id,
-            "date_from": period.date_from if kind == "shu" else today,
+            ("date_from", "=", month), ("state", "!=", "reversed"),
+        ], limit=1)
+        if run.state not in (False, "draft", "stopped"):
+            raise UserError(self.env._(
+                "%s of this month is under way or done. What is left moves from the list of shares: choose them, then "
+                "Move to Savings.", run.display_name))
+        run = run or self.create({
+            "company_id": period.company_id.id, "kind": kind, "product_id": product.id, "date_from": month,
         })
         run._set(shu_period_id=period.id, shu_date=today)
         return run

@@ -2,7 +2,7 @@ from fractions import Fraction
 
 from odoo import api, fields, models
 from odoo.addons.koperasi_shu.kernel.allocation import Item
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 TABLES = [("member", "Surplus from Members"), ("other", "Surplus from Non-members")]
 TARGETS = [
@@ -69,6 +69,20 @@ class KoperasiShuPolicy(models.Model):
             if not policy._reserve_account():
                 raise ValidationError(self.env._("%s has no line for the reserve.", policy.name))
 
+    def write(self, vals):
+        if set(vals) - {"name", "active"}:
+            self._check_not_examined()
+        return super().write(vals)
+
+    def _check_not_examined(self):
+        """:raise UserError: when the supervisors or the RAT have seen figures of these policies"""
+        period = self.env["koperasi.shu.period"].sudo().search(
+            [("policy_id", "in", self.ids), ("state", "not in", ("draft", "computed"))], limit=1)
+        if period:
+            raise UserError(self.env._(
+                "%(policy)s stays as it was for %(period)s. Duplicate it and change the copy.",
+                policy=period.policy_id.name, period=period.display_name))
+
     def _item(self, table, code):
         return (self.member_item_ids | self.other_item_ids).filtered(lambda item: (item.table, item.code) == (table, code))
 
@@ -117,6 +131,21 @@ class KoperasiShuPolicyItem(models.Model):
                 raise ValidationError(self.env._(
                     "%s holds savings of members: a fund needs an account of its own.", item.account_id.display_name,
                 ))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        items = super().create(vals_list)
+        items.policy_id._check_not_examined()
+        return items
+
+    def write(self, vals):
+        if set(vals) - {"name", "sequence"}:
+            self.policy_id._check_not_examined()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_examined(self):
+        self.policy_id._check_not_examined()
 
     def _percent(self):
         """Of 100, exact."""

@@ -16,18 +16,18 @@ class KoperasiShuShare(models.Model):
     _rec_names_search = ["member_id.name", "member_number"]
 
     period_id = fields.Many2one("koperasi.shu.period", required=True, readonly=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="period_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="period_id.company_id", store=True, index=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     state = fields.Selection(related="period_id.state")
     member_id = fields.Many2one("koperasi.member", required=True, readonly=True, ondelete="restrict", index=True)
-    member_number = fields.Char(related="member_id.number", store=True)
-    rw_id = fields.Many2one(related="member_id.rw_id", store=True)
+    member_number = fields.Char(related="member_id.number", store=True, precompute=True)
+    rw_id = fields.Many2one(related="member_id.rw_id", store=True, precompute=True)
     balance_sum = fields.Monetary(
         "Savings", readonly=True, help="Sum of the month-end balances of the savings that count (or of the days' balances).")
     volume = fields.Monetary("Business Volume", readonly=True, help="What she brought to the cooperative's business.")
     capital_amount = fields.Monetary("Return on Savings", readonly=True)
     patronage_amount = fields.Monetary("Patronage", readonly=True)
-    amount = fields.Monetary("Share", compute="_compute_amount", store=True)
+    amount = fields.Monetary("Share", compute="_compute_amount", store=True, precompute=True)
     payout = fields.Selection(
         [("savings", "Into Voluntary Savings"), ("cash", "In Cash at the Counter")], "She Wants It", default="cash",
         required=True)
@@ -83,7 +83,7 @@ class KoperasiShuShare(models.Model):
 
     def action_to_savings(self):
         """Move what these members have not taken yet to their voluntary savings."""
-        for share in self:
+        for share in self.filtered("left_amount"):
             share.company_id._koperasi_check_role("petugas", "bendahara")
             target = share._voluntary_accounts().get(share.member_id, share.savings_id.browse())[:1]
             if not target:

@@ -125,7 +125,13 @@ class TestYear(ShuCase):
             for name in ("Aminah", "Rahayu"):
                 self.withdraw(accounts[name], CAPITAL[name] + PATRONAGE[name], session)
         self.assertEqual(self.balance("2141"), 0)
+        with self.assertRaisesRegex(UserError, "from the list of shares"):
+            period.action_to_savings()
+        with self.assertRaisesRegex(UserError, "Duplicate it"):
+            self.as_user(self.ketua, period.policy_id).rounding = "100"
         period.action_distributed()
+        self.as_user(self.ketua, period).action_lock_for_good()
+        self.assertEqual(self.company.hard_lock_date, date(2026, 12, 31))
         self.as_user(self.ketua, period).action_done()
         self.assertMonthEndsAgree()
         self.assertBooksAgree()
@@ -256,6 +262,26 @@ class TestYear(ShuCase):
             share.capital_amount = 1
         with self.assertRaises(AccessError):
             share.unlink()
+
+    def test_who_may_read(self):
+        """Chair and secretary have no right on Odoo's accounting, and read the allocation all the same."""
+        period = self.period
+        period.action_close()
+        period.action_compute()
+        for user in (self.bendahara, self.ketua, self.sekretaris, self.pengawas):
+            [values] = self.as_user(user, period).web_read({
+                "closing_obstacles": {}, "closing_id": {"fields": {"display_name": {}}}, "surplus": {},
+                "pool_ids": {"fields": {"name": {}, "amount": {}, "account_id": {"fields": {"display_name": {}}}}},
+                "policy_id": {"fields": {"display_name": {}}}, "share_count": {}})
+            self.assertEqual(values["share_count"], 5)
+            self.assertTrue(all(pool["amount"] for pool in values["pool_ids"]))
+            self.assertEqual(len(self.as_user(user, period.share_ids).mapped(lambda share: share._slip()["total"])), 5)
+            self.as_user(user, period.policy_id).web_read({"member_item_ids": {
+                "fields": {"percent": {}, "account_id": {"fields": {"display_name": {}}}}}})
+        with self.assertRaises(AccessError):
+            self.as_user(self.other_bendahara, period).read(["surplus"])
+        with self.assertRaises(AccessError):
+            self.as_user(self.pemantau, period.share_ids[0]).read(["amount"])
 
     def test_obstacles(self):
         period = self.period
