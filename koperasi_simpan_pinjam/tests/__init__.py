@@ -6,3 +6,4 @@ from . import test_run
 from . import test_doors
 from . import test_doors_contracts
 from . import test_loan
+from . import test_random_life
