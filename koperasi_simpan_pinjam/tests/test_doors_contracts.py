@@ -168,7 +168,8 @@ class TestDoorsContracts(DoorsCase):
             *self.writes(loan.product_id, account_id=other, company_id=self.other.id),
             *self.writes(row, **{name: False for name in row._immutable_columns}),
             ("create", self.on(row.browse(), "create", {"loan_id": loan.id, "number": 11, "due_date": TODAY})),
-            ("delete", self.on(row, "unlink")), ("copy", self.on(row, "copy")), ("delete the loan", self.on(loan, "unlink")),
+            ("delete", self.on(row, "unlink")), ("copy", self.on(row, "copy")),
+            ("delete the loan", self.on(loan, "unlink")),
             ("low-level write", self.on(row, "_write", {"principal": 1})),
             ("SQL", lambda env: env.cr.execute("DELETE FROM koperasi_loan_installment WHERE id = %s", [row.id])),
         ], "by its actions only|are fixed|has loans|never changed or deleted|only made by the posting|it is posted"
