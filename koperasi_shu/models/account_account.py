@@ -106,4 +106,6 @@ class AccountAccount(models.Model):
                 or (account.koperasi_position == "result") != result
             ):
                 raise ValidationError(self.env._(
-                    "%s must stand on exactly one line of the statements, on the side of its type.", account.display_name))
+                    "%s must stand on exactly one line of the statements, on the side of its type.",
+                    account.display_name,
+                ))

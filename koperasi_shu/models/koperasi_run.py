@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.addons.koperasi_simpan_pinjam.models.koperasi_run import CHUNK
 from odoo.exceptions import UserError
 from odoo.tools import date_utils
+
+from odoo.addons.koperasi_simpan_pinjam.models.koperasi_run import CHUNK
 
 SHU_KINDS = ("shu", "shu_savings")
 
@@ -15,7 +16,9 @@ class KoperasiRun(models.Model):
         selection_add=[("shu", "SHU"), ("shu_savings", "SHU into Savings")],
         ondelete={"shu": "cascade", "shu_savings": "cascade"},
     )
-    shu_period_id = fields.Many2one("koperasi.shu.period", "SHU of the Year", readonly=True, copy=False, ondelete="restrict", index=True)
+    shu_period_id = fields.Many2one(
+        "koperasi.shu.period", "SHU of the Year", readonly=True, copy=False, ondelete="restrict",
+        index="btree_not_null")
     shu_date = fields.Date(readonly=True, copy=False, help="Day of the posting, in the open year.")
 
     @api.depends("shu_date")

@@ -2,10 +2,11 @@ from collections import defaultdict
 from math import floor
 
 from odoo import api, fields, models
-from odoo.addons.koperasi_shu.kernel.allocation import pools, split_surplus
-from odoo.addons.koperasi_simpan_pinjam.kernel.money import apportion, floor_shares
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, date_utils, format_date
+
+from odoo.addons.koperasi_shu.kernel.allocation import pools, split_surplus
+from odoo.addons.koperasi_simpan_pinjam.kernel.money import apportion, floor_shares
 
 from .account_account import BUSINESS_OF_TYPE, DIRECT
 
@@ -47,10 +48,13 @@ class KoperasiShuPeriod(models.Model):
     policy_id = fields.Many2one(
         "koperasi.shu.policy", required=True, ondelete="restrict", check_company=True,
         compute="_compute_policy_id", store=True, readonly=False, precompute=True)
-    state = fields.Selection(STATES, default="draft", required=True, readonly=True, copy=False, tracking=True, index=True)
+    state = fields.Selection(
+        STATES, default="draft", required=True, readonly=True, copy=False, tracking=True, index=True)
 
-    closing_id = fields.Many2one("koperasi.transaction", "Closing Entry", readonly=True, copy=False, ondelete="restrict")
+    closing_id = fields.Many2one(
+        "koperasi.transaction", "Closing Entry", readonly=True, copy=False, ondelete="restrict")
     closed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
+    lock_before = fields.Date(readonly=True, copy=False, help="The books were locked up to this day before.")
     closing_obstacles = fields.Text("Before the Year Can Be Closed", compute="_compute_closing_obstacles")
 
     member_gross = fields.Monetary("Gross Result from Members", readonly=True, copy=False)
@@ -80,6 +84,8 @@ class KoperasiShuPeriod(models.Model):
     run_id = fields.Many2one("koperasi.run", "Posting Run", readonly=True, copy=False, ondelete="restrict")
     run_state = fields.Selection(related="run_id.state", string="Posting")
     date_booked = fields.Date("Booked On", readonly=True, copy=False)
+    cover_id = fields.Many2one(
+        "koperasi.transaction", "Loss Covered By", readonly=True, copy=False, ondelete="restrict")
 
     _year = models.UniqueIndex("(company_id, date_to)", "This year has its SHU already: open that one.")
 
@@ -97,7 +103,8 @@ class KoperasiShuPeriod(models.Model):
     def _compute_policy_id(self):
         for period in self:
             if period.policy_id.company_id != period.company_id:
-                period.policy_id = self.env["koperasi.shu.policy"].search([("company_id", "=", period.company_id.id)], limit=1)
+                period.policy_id = self.env["koperasi.shu.policy"].search(
+                    [("company_id", "=", period.company_id.id)], limit=1)
 
     @api.depends("date_to")
     def _compute_display_name(self):
@@ -113,7 +120,8 @@ class KoperasiShuPeriod(models.Model):
 
     @api.depends("share_ids")
     def _compute_share_count(self):
-        counts = dict(self.env["koperasi.shu.share"]._read_group([("period_id", "in", self.ids)], ["period_id"], ["__count"]))
+        counts = dict(self.env["koperasi.shu.share"]._read_group(
+            [("period_id", "in", self.ids)], ["period_id"], ["__count"]))
         for period in self:
             period.share_count = counts.get(period._origin, 0)
 
@@ -142,9 +150,11 @@ class KoperasiShuPeriod(models.Model):
         names = {name for name in vals if not name.startswith(("message_", "activity_", "website_message_"))}
         for period in self:
             if names & TERMS and (period.state not in ("draft", "computed") or period.closed_by_id):
-                raise UserError(self.env._("%s is closed or under examination: its terms don't change.", period.display_name))
+                raise UserError(self.env._(
+                    "%s is closed or under examination: its terms don't change.", period.display_name))
             if names & DECISION and period.state != "proposed":
-                raise UserError(self.env._("The decision of the RAT is recorded once %s is proposed to it.", period.display_name))
+                raise UserError(self.env._(
+                    "The decision of the RAT is recorded once %s is proposed to it.", period.display_name))
         if names - TERMS - DECISION:
             raise UserError(self.env._("The SHU of a year changes by its actions only."))
         if names & TERMS:
@@ -194,7 +204,8 @@ class KoperasiShuPeriod(models.Model):
              ("account_id", "=", company._koperasi_setting("koperasi_interunit_account_id").id)],
             aggregates=["balance:sum"])
         if interunit:
-            obstacles.append(self.env._("The account between units is not zero: %s.", company._koperasi_number(interunit)))
+            obstacles.append(self.env._(
+                "The account between units is not zero: %s.", company._koperasi_number(interunit)))
         return obstacles
 
     def action_close(self):
@@ -229,7 +240,8 @@ class KoperasiShuPeriod(models.Model):
             key=f"{self._name},{self.id},{self.version}", origin=self, closing=True,
             label=self.env._("Closing %s", self.date_to.year),
         ) if results else self.env["koperasi.transaction"]
-        self.sudo()._set(closing_id=closing.id, closed_by_id=self.env.uid)
+        self.sudo()._set(
+            closing_id=closing.id, closed_by_id=self.env.uid, lock_before=company.sudo().fiscalyear_lock_date)
         if not company.fiscalyear_lock_date or company.fiscalyear_lock_date < self.date_to:
             company.sudo().fiscalyear_lock_date = self.date_to
         if self.state == "computed":
@@ -249,8 +261,8 @@ class KoperasiShuPeriod(models.Model):
     def _do_reopen(self):
         closing, company = self.closing_id, self.company_id.sudo()
         if company.fiscalyear_lock_date == self.date_to:
-            company.fiscalyear_lock_date = fields.Date.subtract(self.date_from, days=1)
-        self.sudo()._set(closing_id=False, closed_by_id=False)
+            company.fiscalyear_lock_date = self.lock_before
+        self.sudo()._set(closing_id=False, closed_by_id=False, lock_before=False)
         if closing:
             self.env["koperasi.posting"]._reverse(
                 closing, self.date_to, origin=self, closing=True, approver=self.env.user,
@@ -349,7 +361,8 @@ class KoperasiShuPeriod(models.Model):
             period._make_shares(balances, volumes, parts)
             notes += texts
         else:
-            notes.append(self.env._("There is no surplus: nothing is allocated (docs 3.8), the RAT decides on the loss."))
+            notes.append(self.env._(
+                "There is no surplus: nothing is allocated. The RAT decides how a loss is covered."))
         period._set(
             **{name: company._from_units(units) for name, units in figures.items()},
             fraction=float(fraction * company._koperasi_money_unit()), notes="\n".join(notes), state="computed",
@@ -382,8 +395,8 @@ class KoperasiShuPeriod(models.Model):
         notes, rows = [], []
         for item, amount in amounts.items():
             row = {
-                "period_id": self.id, "table": item.table, "sequence": item.sequence, "code": item.code, "name": item.name,
-                "percent": item.percent, "target": item.target, "account_id": item.account_id.id,
+                "period_id": self.id, "table": item.table, "sequence": item.sequence, "code": item.code,
+                "name": item.name, "percent": item.percent, "target": item.target, "account_id": item.account_id.id,
                 "amount": company._from_units(amount),
             }
             if item.target in parts:
@@ -485,7 +498,8 @@ class KoperasiShuPeriod(models.Model):
             period.company_id._koperasi_check_role("pengawas")
             period._check_state("computed")
             period._check_current()
-            period.sudo()._set(state="reviewed", reviewed_by_id=self.env.uid, reviewed_on=fields.Date.context_today(period))
+            period.sudo()._set(
+                state="reviewed", reviewed_by_id=self.env.uid, reviewed_on=fields.Date.context_today(period))
 
     def action_propose(self):
         for period in self:
@@ -510,9 +524,11 @@ class KoperasiShuPeriod(models.Model):
             period._check_state("proposed")
             today = fields.Date.context_today(period)
             if not period.decision_date or not period.decision_number or period.attendance <= 0:
-                raise UserError(self.env._("Fill in when the RAT was held, the number of its decision and how many were present."))
+                raise UserError(self.env._(
+                    "Fill in when the RAT was held, the number of its decision and how many were present."))
             if not period.date_to < period.decision_date <= today:
-                raise UserError(self.env._("The RAT of %s is held after that year, and not in the future.", period.date_to.year))
+                raise UserError(self.env._(
+                    "The RAT of %s is held after that year, and not in the future.", period.date_to.year))
             period.sudo()._set(state="decided", decided_by_id=self.env.uid)
 
     def _check_current(self):
@@ -540,8 +556,8 @@ class KoperasiShuPeriod(models.Model):
         self.sudo()._claim()
         if self.surplus <= 0:
             raise UserError(self.env._(
-                "%s is a loss: there is nothing to distribute. It stays undistributed until the RAT decides how it is covered.",
-                self.display_name))
+                "%s is a loss: there is nothing to distribute. Cover it from the reserve as far as the RAT decided; "
+                "the rest is carried forward.", self.display_name))
         if self.run_id:
             raise UserError(self.env._("%s is being posted already.", self.display_name))
         self.company_id._koperasi_check_second_person(self, self.decided_by_id)
@@ -586,6 +602,33 @@ class KoperasiShuPeriod(models.Model):
              "amount": company._from_units(units)}
             for account, unit, units in lines if units
         ]
+
+    def action_cover_loss(self):
+        """Cover a loss from the reserve, as far as that reaches; the rest is carried forward (docs/domain.md 3.8)."""
+        for period in self:
+            company, today = period.company_id, fields.Date.context_today(period)
+            company._koperasi_check_role("bendahara")
+            period._check_state("decided")
+            period.sudo()._claim()
+            company._koperasi_check_second_person(period, period.decided_by_id)
+            reserve = period.policy_id._reserve_account()
+            [[balance]] = self.env["account.move.line"].sudo()._read_group(
+                [("company_id", "=", company.id), ("account_id", "=", reserve.id), ("parent_state", "=", "posted")],
+                aggregates=["balance:sum"])
+            units = min(-company._to_units(period.surplus), floor(-company._to_units(balance or 0, whole=False)))
+            if units <= 0 or period.cover_id:
+                raise UserError(self.env._("There is no loss left to cover, or nothing in the reserve."))
+            undistributed = company._koperasi_setting("koperasi_shu_undistributed_account_id")
+            general = company._koperasi_setting("koperasi_general_unit_id")
+            period.sudo()._set(cover_id=self.env["koperasi.posting"]._post(
+                company, today,
+                [
+                    {"account_id": account.id, "unit_id": general.id, "component": "shu", "name": period.display_name,
+                     "amount": company._from_units(amount)}
+                    for account, amount in ((reserve, -units), (undistributed, units))
+                ],
+                origin=period, label=self.env._("Loss of %s covered from the reserve", period.date_to.year),
+            ).id, date_booked=today)
 
     def action_to_savings(self):
         """Move the shares of all who want it to their voluntary savings, by a run."""

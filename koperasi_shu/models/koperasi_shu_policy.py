@@ -1,8 +1,9 @@
 from fractions import Fraction
 
 from odoo import api, fields, models
-from odoo.addons.koperasi_shu.kernel.allocation import Item
 from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.koperasi_shu.kernel.allocation import Item
 
 TABLES = [("member", "Surplus from Members"), ("other", "Surplus from Non-members")]
 TARGETS = [
@@ -37,7 +38,8 @@ class KoperasiShuPolicy(models.Model):
         help="For the return on savings, hers and everybody's: the same list.",
     )
     balance_method = fields.Selection(
-        [("end", "Balance on the Last Day"), ("monthly", "Average of Month-end Balances"), ("daily", "Average of Daily Balances")],
+        [("end", "Balance on the Last Day"), ("monthly", "Average of Month-end Balances"),
+         ("daily", "Average of Daily Balances")],
         "Savings Measured By", required=True, default="monthly", tracking=True,
     )
     rounding = fields.Selection(
@@ -84,7 +86,8 @@ class KoperasiShuPolicy(models.Model):
                 policy=period.policy_id.name, period=period.display_name))
 
     def _item(self, table, code):
-        return (self.member_item_ids | self.other_item_ids).filtered(lambda item: (item.table, item.code) == (table, code))
+        items = self.member_item_ids if table == "member" else self.other_item_ids
+        return items.filtered(lambda item: item.code == code)
 
     def _reserve_account(self):
         """Where a pool goes that nobody earned."""

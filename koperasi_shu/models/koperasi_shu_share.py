@@ -23,7 +23,7 @@ class KoperasiShuShare(models.Model):
     member_number = fields.Char(related="member_id.number", store=True, precompute=True)
     rw_id = fields.Many2one(related="member_id.rw_id", store=True, precompute=True)
     balance_sum = fields.Monetary(
-        "Savings", readonly=True, help="Sum of the month-end balances of the savings that count (or of the days' balances).")
+        "Savings", readonly=True, help="Sum of the month-end balances (or the days') of the savings that count.")
     volume = fields.Monetary("Business Volume", readonly=True, help="What she brought to the cooperative's business.")
     capital_amount = fields.Monetary("Return on Savings", readonly=True)
     patronage_amount = fields.Monetary("Patronage", readonly=True)
@@ -87,15 +87,16 @@ class KoperasiShuShare(models.Model):
             share.company_id._koperasi_check_role("petugas", "bendahara")
             target = share._voluntary_accounts().get(share.member_id, share.savings_id.browse())[:1]
             if not target:
-                raise UserError(self.env._("%s has no open account of voluntary savings.", share.member_id.display_name))
+                raise UserError(self.env._(
+                    "%s has no open account of voluntary savings.", share.member_id.display_name))
             share.savings_id._transfer(
                 target, share.left_amount, fields.Date.context_today(share), label=share.period_id.display_name)
 
     def _voluntary_accounts(self):
         """:return: {member: her open accounts of voluntary savings}"""
-        return self.env["koperasi.savings.account"].sudo().search(
-            [("member_id", "in", self.member_id.ids), ("savings_class", "=", "sukarela"), ("state", "=", "open")], order="id",
-        ).grouped("member_id")
+        return self.env["koperasi.savings.account"].sudo().search([
+            ("member_id", "in", self.member_id.ids), ("savings_class", "=", "sukarela"), ("state", "=", "open"),
+        ], order="id").grouped("member_id")
 
     def action_print_slip(self):
         return self.env.ref("koperasi_shu.action_report_shu_slip").report_action(self)

@@ -1,6 +1,7 @@
 from math import floor
 
 from odoo import models
+
 from odoo.addons.koperasi_shu.kernel.allocation import split_surplus
 
 

@@ -56,7 +56,8 @@ class ResCompany(models.Model):
         help="The closing of a year brings its result here, and the decision of the RAT takes it on.",
     )
     koperasi_shu_product_id = fields.Many2one(
-        "koperasi.savings.product", "SHU Not Yet Taken", check_company=True, domain=[("savings_class", "=", "internal")],
+        "koperasi.savings.product", "SHU Not Yet Taken", check_company=True,
+        domain=[("savings_class", "=", "internal")],
         help="Each member's share waits in an account of this product until it is taken or moved to savings.",
     )
 

@@ -1,9 +1,10 @@
 from contextlib import contextmanager
 from datetime import date
 
-from odoo.addons.koperasi_simpan_pinjam.tests.common import KoperasiCase
 from odoo.fields import Command
 from odoo.tests import freeze_time
+
+from odoo.addons.koperasi_simpan_pinjam.tests.common import KoperasiCase
 
 
 class ShuCase(KoperasiCase):
@@ -57,12 +58,14 @@ class ShuCase(KoperasiCase):
 
     @classmethod
     def memorial(cls, debit, credit, amount, day):
-        """An ordinary entry of Odoo's."""
+        """An ordinary entry of Odoo's, on accounts or their codes."""
+        debit, credit = (cls.koperasi_account(account) if isinstance(account, str) else account
+                         for account in (debit, credit))
         move = cls.env["account.move"].with_company(cls.company).create({
             "move_type": "entry", "date": day, "journal_id": cls.company.koperasi_memorial_journal_id.id,
             "line_ids": [
-                Command.create({"account_id": cls.koperasi_account(debit).id, "name": "x", "debit": amount}),
-                Command.create({"account_id": cls.koperasi_account(credit).id, "name": "x", "credit": amount}),
+                Command.create({"account_id": debit.id, "name": "x", "debit": amount}),
+                Command.create({"account_id": credit.id, "name": "x", "credit": amount}),
             ],
         })
         move.action_post()
@@ -75,7 +78,8 @@ class ShuCase(KoperasiCase):
     def balance(self, *codes, until=None):
         """Debit less credit of these accounts in the books."""
         accounts = self.env["account.account"].union(*(self.koperasi_account(code) for code in codes))
-        domain = [("account_id", "in", accounts.ids), ("parent_state", "=", "posted"), ("company_id", "=", self.company.id)]
+        domain = [("account_id", "in", accounts.ids), ("parent_state", "=", "posted"),
+                  ("company_id", "=", self.company.id)]
         [[balance]] = self.env["account.move.line"]._read_group(
             domain + ([("date", "<=", until)] if until else []), aggregates=["balance:sum"])
         return balance or 0

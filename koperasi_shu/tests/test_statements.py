@@ -20,7 +20,8 @@ class TestStatements(ShuCase):
     def values(self, report, year=2026):
         """{kpi name: value} of the year's column, as mis_builder computes it for a supervisor."""
         wizard = self.as_user(self.pengawas, self.env["koperasi.statement"]).create({
-            "company_id": self.company.id, "report": report, "date_from": date(year, 1, 1), "date_to": date(year, 12, 31)})
+            "company_id": self.company.id, "report": report, "date_from": date(year, 1, 1),
+            "date_to": date(year, 12, 31)})
         action = wizard.action_open()
         instance = self.as_user(self.pengawas, self.env["mis.report.instance"]).browse(action["res_id"])
         self.assertTrue(instance.compute()["body"])
@@ -39,8 +40,8 @@ class TestStatements(ShuCase):
         position, results = self.values("position"), self.values("results")
         self.assertEqual((position["difference"], results["difference"]), (0, 0))
         [[assets]] = self.env["account.move.line"]._read_group(
-            [("company_id", "=", self.company.id), ("account_id.internal_group", "=", "asset"), ("parent_state", "=", "posted"),
-             ("date", "<=", "2026-12-31")], aggregates=["balance:sum"])
+            [("company_id", "=", self.company.id), ("account_id.internal_group", "=", "asset"),
+             ("parent_state", "=", "posted"), ("date", "<=", "2026-12-31")], aggregates=["balance:sum"])
         self.assertEqual(position["assets"], assets or 0)
         return position, results
 
@@ -80,11 +81,7 @@ class TestStatements(ShuCase):
                 "code": f"888{number:02}", "name": f"New {account_type}", "account_type": account_type,
                 "company_ids": [(6, 0, self.company.ids)]})
             accounts[account] = lines[account_type]
-            self.env["account.move"].with_company(self.company).create({
-                "move_type": "entry", "date": date(2026, 7, 1), "journal_id": self.company.koperasi_memorial_journal_id.id,
-                "line_ids": [(0, 0, {"account_id": account.id, "name": "x", "debit": 1000 + number}),
-                             (0, 0, {"account_id": self.koperasi_account("1101").id, "name": "x", "credit": 1000 + number})],
-            }).action_post()
+            self.memorial(account, "1101", 1000 + number, date(2026, 7, 1))
         self.assertStatements()
         for report in ("position", "results"):
             self.values(report)
@@ -108,7 +105,8 @@ class TestStatements(ShuCase):
             "company_id": self.company.id, "report": "position", "date_from": date(2026, 1, 1),
             "date_to": date(2026, 12, 31), "unit_id": unit.id})
         instance = wizard._make_instance()
-        values = {row.kpi.name: next(row.iter_cells()).val for row in instance._compute_matrix().iter_rows() if not row.account_id}
+        rows = instance._compute_matrix().iter_rows()
+        values = {row.kpi.name: next(row.iter_cells()).val for row in rows if not row.account_id}
         self.assertEqual((values["cash"], values["wajib"], values["difference"]), (300000, 200000, 0))
 
     def test_who_may(self):

@@ -13,7 +13,8 @@ POOLS = {
     ("member", "cadangan"): 320000, ("member", "jasa_usaha"): 200000, ("member", "jasa_modal"): 160000,
     ("member", "pengurus"): 40000, ("member", "karyawan"): 16000, ("member", "pendidikan"): 40000,
     ("member", "sosial"): 16000, ("member", "wilayah"): 8000, ("other", "cadangan"): 285000,
-    ("other", "pengurus"): 47500, ("other", "karyawan"): 47500, ("other", "pendidikan"): 47500, ("other", "sosial"): 47500,
+    ("other", "pengurus"): 47500, ("other", "karyawan"): 47500, ("other", "pendidikan"): 47500,
+    ("other", "sosial"): 47500,
 }
 CAPITAL = {"Siti": 52000, "Aminah": 30000, "Rahayu": 17000, "Dewi": 36000, "Budi": 25000}
 PATRONAGE = {"Siti": 60000, "Aminah": 20000, "Rahayu": 0, "Dewi": 91000, "Budi": 29000}
@@ -108,7 +109,8 @@ class TestYear(ShuCase):
                          [87500, 63500, 87500, 63500, 8000])
         self.assertEqual(-self.balance("2141"), 360000)
         self.assertEqual(self.balance("1801"), 0)
-        self.assertFalse(self.env["koperasi.transaction.line"].search([("account_id", "=", self.koperasi_account("1801").id)]))
+        self.assertFalse(self.env["koperasi.transaction.line"].search(
+            [("account_id", "=", self.koperasi_account("1801").id)]))
         accounts = {share.member_id.name: share.savings_id for share in period.sudo().share_ids}
         self.assertEqual({name: account.balance for name, account in accounts.items()},
                          {name: CAPITAL[name] + PATRONAGE[name] for name in NAMES})
@@ -137,15 +139,16 @@ class TestYear(ShuCase):
         self.assertBooksAgree()
 
     def test_taken_back(self):
-        """A run taken back leaves the decision; closing taken back leaves an open year, until the figures are examined."""
+        """A run taken back leaves the decision; a closing taken back, before the figures are examined, an open year."""
         period = self.period
+        self.company.fiscalyear_lock_date = date(2026, 3, 31)
         period.action_close()
         with self.assertRaisesRegex(UserError, "Reopen the year"):
             self.as_user(self.bendahara, self.env["koperasi.correction"]).create({
                 "transaction_id": period.closing_id.id, "reason": "Salah"})
         self.as_user(self.ketua, period).action_reopen()
         self.assertEqual(self.balance("3302"), 0)
-        self.assertEqual(self.company.fiscalyear_lock_date, date(2025, 12, 31))
+        self.assertEqual(self.company.fiscalyear_lock_date, date(2026, 3, 31))
         period.action_close()
         period.action_compute()
         self.decide(period)
@@ -245,7 +248,8 @@ class TestYear(ShuCase):
             ("action_close", {"bendahara"}), ("action_compute", {"bendahara"}), ("action_reopen", {"ketua"}),
             ("action_review", {"pengawas"}), ("action_propose", {"ketua"}), ("action_decide", {"ketua", "sekretaris"}),
             ("action_post", {"bendahara"}), ("action_to_savings", {"bendahara"}), ("action_distributed", {"bendahara"}),
-            ("action_done", {"ketua"}), ("action_lock_for_good", {"ketua"}), ("action_back", {"ketua", "pengawas"}),
+            ("action_cover_loss", {"bendahara"}), ("action_done", {"ketua"}), 
+            ("action_lock_for_good", {"ketua"}), ("action_back", {"ketua", "pengawas"}),
         ):
             for role, user in people.items():
                 if role not in roles:
@@ -286,7 +290,8 @@ class TestYear(ShuCase):
     def test_obstacles(self):
         period = self.period
         move = self.env["account.move"].with_company(self.company).create({
-            "move_type": "entry", "date": date(2026, 12, 1), "journal_id": self.company.koperasi_memorial_journal_id.id})
+            "move_type": "entry", "date": date(2026, 12, 1),
+            "journal_id": self.company.koperasi_memorial_journal_id.id})
         with freeze_time("2026-12-30 03:00:00"):
             self.open_session(self.petugas, "KL1", day=date(2026, 12, 30))
         period.invalidate_recordset()
@@ -356,6 +361,11 @@ class TestOtherYears(ShuCase):
         self.decide(period)
         with self.assertRaisesRegex(UserError, "is a loss"):
             period.action_post()
+        with self.assertRaisesRegex(UserError, "nothing in the reserve"):
+            period.action_cover_loss()
+        self.memorial("1101", "3201", 30000, date(2027, 2, 24))
+        period.action_cover_loss()
+        self.assertEqual((self.balance("3201"), self.balance("3302")), (0, 20000))
         self.as_user(self.ketua, period).action_done()
         self.assertBooksAgree()
 

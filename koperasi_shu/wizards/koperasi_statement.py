@@ -11,12 +11,14 @@ class KoperasiStatement(models.TransientModel):
     _description = "Statement"
 
     company_id = fields.Many2one(
-        "res.company", "Cooperative", required=True, default=lambda self: self.env.company, domain=[("is_koperasi", "=", True)])
+        "res.company", "Cooperative", required=True, default=lambda self: self.env.company,
+        domain=[("is_koperasi", "=", True)])
     report = fields.Selection(REPORTS, required=True, default="position")
     date_from = fields.Date("From", required=True, default=lambda self: self._default_date_from())
     date_to = fields.Date("To", required=True, default=fields.Date.context_today)
     unit_id = fields.Many2one(
-        "account.analytic.account", "Business Unit", domain=lambda self: self.env["res.company"]._domain_koperasi_unit(),
+        "account.analytic.account", "Business Unit",
+        domain=lambda self: self.env["res.company"]._domain_koperasi_unit(),
         help="Empty: the whole cooperative.")
 
     @api.model
