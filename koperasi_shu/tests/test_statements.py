@@ -25,6 +25,7 @@ class TestStatements(ShuCase):
         action = wizard.action_open()
         instance = self.as_user(self.pengawas, self.env["mis.report.instance"]).browse(action["res_id"])
         self.assertTrue(instance.compute()["body"])
+        self.assertEqual(action["context"]["active_id"], instance.id)
         matrix = instance._compute_matrix()
         values, self.details = {}, {}
         for row in matrix.iter_rows():

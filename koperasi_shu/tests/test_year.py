@@ -248,7 +248,7 @@ class TestYear(ShuCase):
             ("action_close", {"bendahara"}), ("action_compute", {"bendahara"}), ("action_reopen", {"ketua"}),
             ("action_review", {"pengawas"}), ("action_propose", {"ketua"}), ("action_decide", {"ketua", "sekretaris"}),
             ("action_post", {"bendahara"}), ("action_to_savings", {"bendahara"}), ("action_distributed", {"bendahara"}),
-            ("action_cover_loss", {"bendahara"}), ("action_done", {"ketua"}), 
+            ("action_cover_loss", {"bendahara"}), ("action_done", {"ketua"}),
             ("action_lock_for_good", {"ketua"}), ("action_back", {"ketua", "pengawas"}),
         ):
             for role, user in people.items():

@@ -28,7 +28,10 @@ class KoperasiStatement(models.TransientModel):
     def action_open(self):
         self.ensure_one()
         self.company_id._koperasi_check_role("bendahara", "pengawas")
-        return self._make_instance().with_env(self.env).preview()
+        instance = self._make_instance()
+        # mis_builder's widget finds its instance by these
+        context = {"active_model": instance._name, "active_id": instance.id, "active_ids": instance.ids}
+        return {**instance.with_env(self.env).preview(), "name": instance.name, "context": context}
 
     def _make_instance(self):
         """A temporary report instance: the person who reads needs no right to design reports."""
