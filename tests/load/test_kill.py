@@ -6,7 +6,7 @@ import signal
 import time
 
 import pytest
-from world import REPEAT, backends, odoo, wait_for, waiting
+from world import REPEAT, backends, running, wait_for, waiting
 
 ACCOUNTS = 6000
 INTEREST = 5000  # 6 % of 1,000,000 a year, a month of it
@@ -38,7 +38,7 @@ def working(world, run):
     @contextlib.contextmanager
     def scheduler():
         before = done(world, run)
-        with odoo(world.name, "--no-http", "--max-cron-threads", "1") as process:
+        with running(world.name, "--no-http", "--max-cron-threads", "1") as process:
             def works():
                 with world.env() as env:
                     env["ir.cron"]._notifydb()  # one that has just begun to listen has missed the first call

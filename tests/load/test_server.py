@@ -4,7 +4,7 @@ import urllib.error
 import uuid
 
 import pytest
-from world import REPEAT, Client, assert_human, free_port, odoo, wait_for, waiting
+from world import REPEAT, Client, assert_human, free_port, running, wait_for, waiting
 
 WORKERS = 4
 
@@ -13,7 +13,7 @@ WORKERS = 4
 def server(world):
     port = free_port()
     options = ["--workers", str(WORKERS), "--http-port", str(port), "--gevent-port", str(free_port())]
-    with odoo(world.name, *options, "--max-cron-threads", "0"):
+    with running(world.name, *options, "--max-cron-threads", "0"):
         def answers():
             try:
                 return Client(port, world.name, "dewi")

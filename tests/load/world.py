@@ -9,7 +9,6 @@ import json
 import os
 import re
 import signal
-import site
 import socket
 import subprocess
 import threading
@@ -17,8 +16,6 @@ import time
 import urllib.request
 import uuid
 from datetime import date, timedelta
-
-site.addsitedir(os.environ["PYTHONPATH"].split(os.pathsep)[0])  # as in Odoo's own environment, .pth files included
 
 import odoo.init  # noqa: F401
 from odoo import api
@@ -262,7 +259,7 @@ class World:
 # === A SERVER === #
 
 @contextlib.contextmanager
-def odoo(name, *options, ready=None):
+def running(name, *options):
     """Odoo in processes of its own, in a group that is killed whole at the end."""
     log = os.path.join(os.environ["KOPERASI_DATA_DIR"], f"{name}.log")
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
