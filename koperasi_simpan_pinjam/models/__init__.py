@@ -13,10 +13,14 @@ from . import account_analytic_plan
 from . import account_journal
 from . import account_move
 from . import account_move_line
+from . import koperasi_cash_box
 from . import koperasi_rw
 from . import koperasi_member
 from . import koperasi_savings_product
 from . import koperasi_savings_account
+from . import koperasi_loan_product
+from . import koperasi_loan_installment
+from . import koperasi_loan
 from . import koperasi_cash_session
 from . import koperasi_transaction
 from . import koperasi_transaction_line

@@ -14,10 +14,11 @@ class KoperasiCashSession(models.Model):
 
     company_id = fields.Many2one("res.company", required=True, ondelete="restrict", index=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    journal_id = fields.Many2one(
-        "account.journal", "Cash Box", required=True, ondelete="restrict", check_company=True, index=True,
-        domain=[("koperasi_cash_box", "=", True)],
+    box_id = fields.Many2one(
+        "koperasi.cash.box", "Cash Box", required=True, ondelete="restrict", check_company=True, index=True,
+        default=lambda self: self._default_box_id(),
     )
+    journal_id = fields.Many2one(related="box_id.journal_id")
     user_id = fields.Many2one("res.users", "Teller", required=True, readonly=True, ondelete="restrict", default=lambda self: self.env.user)
     date = fields.Date(required=True, default=fields.Date.context_today)
     state = fields.Selection([("open", "Open"), ("closed", "Closed")], default="open", required=True, readonly=True, copy=False)
@@ -26,30 +27,43 @@ class KoperasiCashSession(models.Model):
     amount_in = fields.Monetary("Received", compute="_compute_amounts")
     amount_out = fields.Monetary("Paid Out", compute="_compute_amounts")
     expected_amount = fields.Monetary("Should Be in the Box", compute="_compute_amounts")
+    above_cap = fields.Boolean(compute="_compute_above_cap")
     counted_amount = fields.Monetary("Counted", readonly=True, copy=False)
     difference = fields.Monetary("Over or Short", readonly=True, copy=False)
     closed_on = fields.Datetime(readonly=True, copy=False)
 
     _one_open = models.UniqueIndex(
-        "(journal_id, date) WHERE state = 'open'", "There is an open session on this cash box for that day.",
+        "(box_id, date) WHERE state = 'open'", "There is an open session on this cash box for that day.",
     )
 
-    @api.depends("journal_id", "date", "user_id")
+    @api.model
+    def _default_box_id(self):
+        """The box the person used last, else the first one."""
+        last = self.search([("user_id", "=", self.env.uid), ("company_id", "=", self.env.company.id)], limit=1)
+        return last.box_id or self.env["koperasi.cash.box"].search([("company_id", "=", self.env.company.id)], limit=1)
+
+    @api.depends("box_id.name", "date", "user_id")
     def _compute_display_name(self):
         for session in self:
-            session.display_name = f"{session.journal_id.name} {format_date(self.env, session.date)}, {session.user_id.name}"
+            session.display_name = f"{session.box_id.name} {format_date(self.env, session.date)}, {session.user_id.name}"
 
     @api.depends("transaction_ids")
     def _compute_amounts(self):
         tenders = self.env["koperasi.transaction.tender"].sudo()
         for session in self:
-            domain = [("transaction_id.session_id", "=", session.id), ("journal_id", "=", session.journal_id.id)]
+            domain = [("transaction_id.session_id", "=", session.id), ("journal_id", "=", session.box_id.sudo().journal_id.id)]
             [[received]] = tenders._read_group([*domain, ("amount", ">", 0)], aggregates=["amount:sum"])
             [[paid]] = tenders._read_group([*domain, ("amount", "<", 0)], aggregates=["amount:sum"])
             session.amount_in = received or 0
             session.amount_out = -(paid or 0)
             session.expected_amount = session.company_id._from_units(
-                session.journal_id.sudo()._koperasi_box_balance(session.date))
+                session.box_id._balance_units(session.date))
+
+    @api.depends("expected_amount", "box_id.cash_cap")
+    def _compute_above_cap(self):
+        for session in self:
+            cap = session.box_id.cash_cap
+            session.above_cap = session.state == "open" and bool(cap) and session.expected_amount > cap
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -82,18 +96,16 @@ class KoperasiCashSession(models.Model):
     def _check_can_open(self):
         self.ensure_one()
         self.company_id._koperasi_check_role("petugas", "bendahara")
-        if not self.journal_id.koperasi_cash_box:
-            raise UserError(self.env._("%s is no cash box.", self.journal_id.name))
         if self.date > fields.Date.context_today(self):
             raise UserError(self.env._("%s has not come yet.", format_date(self.env, self.date)))
         self.company_id._koperasi_check_open(self.date)
         later = self.search([
-            ("journal_id", "=", self.journal_id.id), ("state", "=", "closed"), ("date", ">", self.date),
+            ("box_id", "=", self.box_id.id), ("state", "=", "closed"), ("date", ">", self.date),
         ], order="date desc", limit=1)
         if later:
             raise UserError(self.env._(
                 "%(box)s is closed up to %(date)s. Open a session for a later day.",
-                box=self.journal_id.name, date=format_date(self.env, later.date),
+                box=self.box_id.name, date=format_date(self.env, later.date),
             ))
 
     @api.model
@@ -105,37 +117,38 @@ class KoperasiCashSession(models.Model):
 
     # === RULES, asked by the posting === #
 
-    def _check_usable(self, date, boxes):
-        """:raise UserError: unless cash of `boxes` may move in this session on `date`"""
+    def _check_usable(self, date, journals):
+        """:raise UserError: unless cash of `journals` may move in this session on `date`"""
         self.ensure_one()
         if self.state != "open":
             raise UserError(self.env._("%s is closed. Open a new session.", self.display_name))
         if self.date != date:
             raise UserError(self.env._("Cash of this session is dated %s.", format_date(self.env, self.date)))
-        if any(box != self.journal_id for box in boxes):
-            raise UserError(self.env._("This session is for %s only.", self.journal_id.name))
+        if any(journal != self.journal_id for journal in journals):
+            raise UserError(self.env._("This session is for %s only.", self.box_id.name))
 
     def _claim_box(self):
         """Claim the box by its open sessions: its cash is counted, or paid out, by one person at a time."""
         self.ensure_one()
-        (self | self.sudo().search([("journal_id", "=", self.journal_id.id), ("state", "=", "open")]))._claim()
+        (self | self.sudo().search([("box_id", "=", self.box_id.id), ("state", "=", "open")]))._claim()
 
-    def _check_payout(self, units):
+    def _check_payout(self, units, *, limited):
         """Refuse a payout that the box, claimed by the caller, doesn't hold or that the teller may not make.
 
         :param units: money units going out, > 0
+        :param limited: whether the teller's limit counts
         """
         self.ensure_one()
         company = self.company_id
-        held = self.journal_id._koperasi_box_balance()
+        held = self.box_id._balance_units()
         if units > held:
             raise UserError(self.env._(
                 "%(box)s holds %(held)s only. Bring cash to the counter, or pay less than %(amount)s.",
-                box=self.journal_id.name, held=company._koperasi_format(held), amount=company._koperasi_format(units),
+                box=self.box_id.name, held=company._koperasi_format(held), amount=company._koperasi_format(units),
             ))
         limit = company._to_units(company.koperasi_payout_limit)
         paid = company._to_units(self.amount_out)
-        if limit and paid + units > limit and not self.user_id._koperasi_has_role(company, "bendahara"):
+        if limited and limit and paid + units > limit and not self.user_id._koperasi_has_role(company, "bendahara"):
             raise UserError(self.env._(
                 "%(teller)s may pay out %(limit)s in a session and has paid %(paid)s. Ask the treasurer to pay.",
                 teller=self.user_id.name, limit=company._koperasi_format(limit), paid=company._koperasi_format(paid),
@@ -195,7 +208,7 @@ class KoperasiCashSession(models.Model):
                     "component": "cash_difference",
                     "amount": amount,
                 }],
-                tenders=[(self.journal_id, amount)], session=self, origin=self, label=self.env._("Cash over or short"),
+                tenders=[(self.sudo().journal_id, amount)], session=self, origin=self, label=self.env._("Cash over or short"),
             )
         self.sudo()._set(
             state="closed", counted_amount=counted, difference=company._from_units(difference),

@@ -47,7 +47,7 @@ class KoperasiCorrection(models.Model):
         return corrections
 
     def write(self, vals):
-        if {"transaction_id", "reason", "state", "requested_by_id", "decided_by_id", "reversal_id"} & set(vals):
+        if {"transaction_id", "company_id", "reason", "state", "requested_by_id", "decided_by_id", "reversal_id"} & set(vals):
             raise UserError(self.env._("A correction changes by its actions only."))
         return super().write(vals)
 
@@ -89,15 +89,15 @@ class KoperasiCorrection(models.Model):
 
     def _session(self):
         """The open session through which cash of the original goes back; empty when it moved no cash."""
-        boxes = self.sudo().transaction_id.tender_ids.journal_id.filtered(lambda journal: journal.type == "cash")
+        journals = self.sudo().transaction_id.tender_ids.journal_id.filtered(lambda journal: journal.type == "cash")
         sessions = self.env["koperasi.cash.session"].sudo()
-        if not boxes:
+        if not journals:
             return sessions
         session = sessions.search(
-            [("journal_id", "in", boxes.ids), ("state", "=", "open")], order="date desc", limit=1)
+            [("box_id.journal_id", "in", journals.ids), ("state", "=", "open")], order="date desc", limit=1)
         if not session:
             raise UserError(self.env._(
                 "The cash goes back through %s, which has no open session. Open one first.",
-                ", ".join(boxes.mapped("name")),
+                ", ".join(journals.mapped("name")),
             ))
         return session

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 from odoo.addons.koperasi_simpan_pinjam.kernel import nik as nik_kernel
 
 STATES = [
@@ -127,6 +128,30 @@ class KoperasiMember(models.Model):
             for product in products
             if product.company_id == member.company_id
         ])
+
+    # === BUSINESS WITH THE COOPERATIVE, for the SHU === #
+
+    @api.model
+    def _patronage_query(self, date_from, date_to):
+        """Each member's business volume with the cooperative (docs/domain.md 3.1): rows for koperasi_shu to sum.
+
+        Here: the service fee that members paid and that is income; what became their own savings is not. Other
+        addons add their kinds with UNION ALL.
+
+        :param date_from: first day, inclusive
+        :param date_to: last day, inclusive
+        :return: SQL whose rows are (member_id, unit_id, kind, amount), amount as in the books' currency; of every
+            company: the caller keeps to its members
+        """
+        self.env["koperasi.transaction.line"].flush_model()
+        return SQL(
+            """
+            SELECT member_id, unit_id, 'loan_interest' AS kind, amount
+              FROM koperasi_transaction_line
+             WHERE loan_id IS NOT NULL AND savings_id IS NULL AND component = 'interest'
+               AND date BETWEEN %s AND %s
+            """, date_from, date_to,
+        )
 
     # === ACTIONS === #
 

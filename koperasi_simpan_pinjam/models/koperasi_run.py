@@ -363,7 +363,7 @@ class KoperasiRun(models.Model):
         company = self.company_id
         for partner, component, amount in self.env["koperasi.transaction.line"]._read_group(
             [("company_id", "=", company.id), ("partner_id", "in", partners.ids), ("savings_id", "!=", False),
-             ("component", "in", ("interest", "tax")), ("date", ">=", self.date_from), ("date", "<=", self.date_to)],
+             ("loan_id", "=", False), ("component", "in", ("interest", "tax")), ("date", ">=", self.date_from), ("date", "<=", self.date_to)],
             ["partner_id", "component"], ["amount:sum"],
         ):
             if component == "interest":

@@ -79,7 +79,7 @@ class KoperasiSavingsAccount(models.Model):
             account._set(number=f"{account.product_id.code}-{holder}{suffix}")
 
     def write(self, vals):
-        if {"state", "number", "version"} & set(vals):
+        if {"state", "number", "version", "company_id", "savings_class"} & set(vals):
             raise UserError(self.env._("State and number of an account change by its actions only."))
         if {"product_id", "member_id", "partner_id"} & set(vals) and self._has_lines():
             raise UserError(self.env._("An account with transactions keeps its product and its holder."))
@@ -190,6 +190,12 @@ class KoperasiSavingsAccount(models.Model):
                     ))
             if parts.get("withdrawal", 0) < 0 and not account.product_id.withdrawable:
                 raise UserError(self.env._("%s can't be withdrawn while a member.", account.display_name))
+            if parts.get("withdrawal", 0) < 0 and account.product_id.blocked_while_borrowing:
+                loan = self.env["koperasi.loan"].search(
+                    [("member_id", "=", account.member_id.id), ("state", "=", "running")], limit=1)
+                if loan:
+                    raise UserError(self.env._(
+                        "%(account)s can be withdrawn when %(loan)s is paid off.", account=account.display_name, loan=loan.number))
             if parts.get("deposit", 0) > 0:
                 account._check_deposit(parts["deposit"])
 
@@ -234,7 +240,7 @@ class KoperasiSavingsAccount(models.Model):
         self.company_id._koperasi_check_role("petugas", "bendahara", "pendamping")
         return self.env["koperasi.posting"]._post(
             self.company_id, session.date, [self._line("deposit", self._positive(amount), label)],
-            tenders=[(session.journal_id, amount)], session=session, key=key, label=label,
+            tenders=[(session.sudo().journal_id, amount)], session=session, key=key, label=label,
         )
 
     def _withdraw(self, amount, session, key=None, label=None):
@@ -243,7 +249,7 @@ class KoperasiSavingsAccount(models.Model):
         self.company_id._koperasi_check_role("petugas", "bendahara")
         return self.env["koperasi.posting"]._post(
             self.company_id, session.date, [self._line("withdrawal", -self._positive(amount), label)],
-            tenders=[(session.journal_id, -amount)], session=session, key=key, label=label,
+            tenders=[(session.sudo().journal_id, -amount)], session=session, key=key, label=label,
         )
 
     def _transfer(self, target, amount, date, key=None, label=None):

@@ -46,6 +46,9 @@ class KoperasiSavingsProduct(models.Model):
     minimum_balance = fields.Monetary(tracking=True, help="What must stay in the account after a withdrawal.")
     minimum_deposit = fields.Monetary(tracking=True)
     opens_with_membership = fields.Boolean(tracking=True, help="Every new member gets an account.")
+    blocked_while_borrowing = fields.Boolean(
+        tracking=True, help="Can be withdrawn only when the member has no running loan (savings from service fees).",
+    )
     interest_rate = fields.Float("Interest per Year (%)", digits=(6, 4), tracking=True)
     interest_method = fields.Selection(
         [("lowest", "Lowest Balance"), ("average", "Average Balance"), ("daily", "Daily Balance")],
@@ -89,7 +92,7 @@ class KoperasiSavingsProduct(models.Model):
                 changed = self.filtered(
                     lambda product, name=name: product._fields[name].convert_to_write(product[name], product) != vals[name]
                 )
-                if changed.account_ids._has_lines():
+                if changed.sudo().account_ids._has_lines():
                     raise UserError(self.env._(
                         "%(product)s has transactions: its %(field)s can't change. Make a new product instead.",
                         product=changed[0].name, field=self._fields[name]._description_string(self.env),

@@ -3,7 +3,9 @@ from odoo import fields, models
 COMPONENTS = [
     ("deposit", "Deposit"),
     ("withdrawal", "Withdrawal"),
-    ("interest", "Interest"),
+    ("principal", "Principal"),
+    ("interest", "Service Fee or Interest"),
+    ("penalty", "Late Fee"),
     ("tax", "Tax"),
     ("cash_difference", "Cash Over or Short"),
     ("interunit", "Between Units"),
@@ -19,7 +21,7 @@ class KoperasiTransactionLine(models.Model):
     _order = "date desc, id desc"
     _immutable_columns = (
         "transaction_id", "company_id", "date", "partner_id", "member_id", "savings_id", "component", "account_id",
-        "unit_id", "run_id", "amount",
+        "unit_id", "run_id", "loan_id", "installment_id", "amount",
     )
 
     transaction_id = fields.Many2one("koperasi.transaction", required=True, readonly=True, ondelete="restrict", index=True)
@@ -29,6 +31,8 @@ class KoperasiTransactionLine(models.Model):
     partner_id = fields.Many2one("res.partner", "Holder", readonly=True, ondelete="restrict", index="btree_not_null")
     member_id = fields.Many2one("koperasi.member", readonly=True, ondelete="restrict", index="btree_not_null")
     savings_id = fields.Many2one("koperasi.savings.account", "Savings Account", readonly=True, ondelete="restrict")
+    loan_id = fields.Many2one("koperasi.loan", readonly=True, ondelete="restrict")
+    installment_id = fields.Many2one("koperasi.loan.installment", readonly=True, ondelete="restrict", index="btree_not_null")
     component = fields.Selection(COMPONENTS, required=True, readonly=True)
     account_id = fields.Many2one("account.account", required=True, readonly=True, ondelete="restrict", index=True)
     unit_id = fields.Many2one("account.analytic.account", "Business Unit", required=True, readonly=True, ondelete="restrict")
@@ -37,6 +41,7 @@ class KoperasiTransactionLine(models.Model):
     amount = fields.Monetary(required=True, readonly=True)
 
     _savings = models.Index("(savings_id) INCLUDE (amount, date) WHERE savings_id IS NOT NULL")
+    _loan = models.Index("(loan_id, component) INCLUDE (amount, date) WHERE loan_id IS NOT NULL")
     _not_zero = models.Constraint("CHECK (amount <> 0)", "A line without an amount says nothing.")
     _once_per_run = models.UniqueIndex(
         "(run_id, savings_id, component) WHERE run_id IS NOT NULL AND savings_id IS NOT NULL",

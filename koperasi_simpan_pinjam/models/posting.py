@@ -25,7 +25,7 @@ class KoperasiPosting(models.AbstractModel):
 
     @api.model
     def _post(self, company, date, lines, tenders=(), *, key=None, session=None, run=None, origin=None, label=None,
-              reversal_of=None, reason=None, approver=None):
+              content=None, reversal_of=None, reason=None, approver=None):
         """Record one transaction and its journal entry, or return what the same key recorded before.
 
         One sign rule: a line's amount > 0 is a credit on its account, < 0 a debit; the tenders take the opposite of
@@ -34,9 +34,10 @@ class KoperasiPosting(models.AbstractModel):
         :param company: the cooperative
         :param date: day of the transaction, a `datetime.date`
         :param lines: dicts of koperasi.transaction.line: account_id, unit_id, component, amount (Monetary), and as
-            they apply partner_id, member_id, savings_id, name
+            they apply partner_id, member_id, savings_id, loan_id, installment_id, name
         :param tenders: (cash or bank journal, signed amount) pairs, all of one sign, money in > 0; none for a memorial
         :param key: the client's idempotency key, unique per company
+        :param content: what the key is bound to when `lines` depend on balances (see `_replay`); default: the lines
         :param session: the open cash session, needed when a tender is a cash box
         :param run: koperasi.run, when this is one of its chunks
         :param origin: the document behind it
@@ -49,9 +50,11 @@ class KoperasiPosting(models.AbstractModel):
         company._koperasi_check_role(*POSTING_ROLES)
         posting = self.sudo().with_company(company).with_context(clean_context(self.env.context))
         company = company.with_env(posting.env)
+        session = session and session.with_env(posting.env)
         lines = posting._normalize_lines(company, lines, run)
         tenders = posting._normalize_tenders(company, tenders)
-        content = posting._content_hash(lines, tenders, reversal_of)
+        content = posting._content_hash(content or [lines, [(journal.id, units) for journal, units in tenders],
+                                                    reversal_of and reversal_of.id])
         transaction = posting._find_replay(company, key, content)
         if not transaction:
             posting._check_date(company, date, session=session, run=run)
@@ -61,7 +64,7 @@ class KoperasiPosting(models.AbstractModel):
                 lines += posting._interunit_lines(company, lines)
             tenders = posting._split_tenders(company, lines, tenders)
             posting._check_contracts(date, lines)
-            posting._check_cash(tenders, session)
+            posting._check_cash(tenders, session, limited=not reversal_of)
             transaction = posting._append(company, date, kind, lines, tenders, {
                 "key": key, "content_hash": content, "session_id": session and session.id,
                 "origin": origin and f"{origin._name},{origin.id}", "name": label,
@@ -70,6 +73,7 @@ class KoperasiPosting(models.AbstractModel):
             }, run=run)
             posting._make_entry(transaction)
             transaction.line_ids.savings_id.member_id._become_active()
+            transaction.line_ids.loan_id._after_posting()
         return transaction.with_env(self.env)
 
     @api.model
@@ -81,7 +85,7 @@ class KoperasiPosting(models.AbstractModel):
             {
                 "account_id": line.account_id.id, "unit_id": line.unit_id.id, "component": line.component,
                 "partner_id": line.partner_id.id, "member_id": line.member_id.id, "savings_id": line.savings_id.id,
-                "name": line.name, "amount": -line.amount,
+                "loan_id": line.loan_id.id, "installment_id": line.installment_id.id, "name": line.name, "amount": -line.amount,
             }
             for line in transaction.line_ids
         ]
@@ -106,6 +110,8 @@ class KoperasiPosting(models.AbstractModel):
                 "partner_id": line.get("partner_id") or False,
                 "member_id": line.get("member_id") or False,
                 "savings_id": line.get("savings_id") or False,
+                "loan_id": line.get("loan_id") or False,
+                "installment_id": line.get("installment_id") or False,
                 "component": line["component"],
                 "account_id": line["account_id"],
                 "unit_id": line["unit_id"],
@@ -127,14 +133,20 @@ class KoperasiPosting(models.AbstractModel):
                 raise UserError(self.env._("%s is no cash box or bank with an account.", journal.name))
         return tenders
 
-    def _content_hash(self, lines, tenders, reversal_of):
+    def _content_hash(self, content):
         """What a key is bound to: what was asked, not when it arrived."""
-        content = [
-            sorted(json.dumps(line, sort_keys=True) for line in lines),
-            sorted((journal.id, units) for journal, units in tenders),
-            reversal_of.id if reversal_of else False,
-        ]
-        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    @api.model
+    def _replay(self, company, key, content):
+        """What this key recorded before, asked ahead of working out lines that depend on balances.
+
+        :param content: what the client asked for, as plain data; handed to `_post` too
+        :return: the transaction; empty when the key is new
+        :raise UserError: when the key recorded something else
+        """
+        transaction = self.sudo()._find_replay(company, key, self._content_hash(content))
+        return transaction.with_env(self.env)
 
     def _find_replay(self, company, key, content):
         """What this key recorded before; a UserError when it recorded something else."""
@@ -209,28 +221,40 @@ class KoperasiPosting(models.AbstractModel):
                     due[unit] -= part
         return split
 
-    def _check_cash(self, tenders, session):
-        """Claim the box, so that it isn't closed meanwhile; refuse what it doesn't hold or the teller may not pay."""
+    def _check_cash(self, tenders, session, *, limited):
+        """Claim the box, so that it isn't closed meanwhile; refuse what it doesn't hold or the teller may not pay.
+
+        :param limited: whether the teller's limit counts; a correction has its second person
+        """
         cash = [units for journal, _unit, units in tenders if journal.type == "cash"]
         if cash:
             session._claim_box()
         if sum(cash) < 0:
-            session._check_payout(-sum(cash))
+            session._check_payout(-sum(cash), limited=limited)
 
     # === WHOSE: contracts === #
 
     def _check_contracts(self, date, lines):
         """Claim the accounts whose balance decides, then let the contracts refuse."""
-        movements = defaultdict(lambda: defaultdict(int))
-        for line in lines:
-            if line["savings_id"]:
-                movements[line["savings_id"]][line["component"]] += line["units"]
+        movements = self._movements(lines, "savings_id")
         accounts = self.env["koperasi.savings.account"].browse(movements)
         # A debit needs money to be there; share capital is paid in full, once.
         accounts.filtered(
             lambda account: account.savings_class == "pokok" or sum(movements[account.id].values()) < 0
         )._claim()
         accounts._check_posting(date, {account: movements[account.id] for account in accounts})
+        movements = self._movements(lines, "loan_id")
+        loans = self.env["koperasi.loan"].browse(movements)
+        loans._claim()
+        loans._check_posting(date, {loan: movements[loan.id] for loan in loans})
+
+    def _movements(self, lines, owner):
+        """:return: {id in field `owner`: {component: money units}}"""
+        movements = defaultdict(lambda: defaultdict(int))
+        for line in lines:
+            if line[owner]:
+                movements[line[owner]][line["component"]] += line["units"]
+        return movements
 
     def _interunit_lines(self, company, lines):
         """What one unit owes another after a memorial between them (docs/architecture.md 2.7)."""
@@ -242,6 +266,7 @@ class KoperasiPosting(models.AbstractModel):
         return [
             {
                 "partner_id": False, "member_id": False, "savings_id": False, "run_id": False,
+                "loan_id": False, "installment_id": False,
                 "component": "interunit", "account_id": company._koperasi_setting("koperasi_interunit_account_id").id,
                 "unit_id": unit, "name": self.env._("Between units"), "units": -units,
             }
@@ -252,8 +277,9 @@ class KoperasiPosting(models.AbstractModel):
 
     def _append(self, company, date, kind, lines, tenders, vals, *, run):
         """The transaction with its lines and tenders, and its number last."""
-        members = {line["member_id"] for line in lines if line["savings_id"]}
-        partners = {line["partner_id"] for line in lines if line["savings_id"]}
+        held = [line for line in lines if line["savings_id"] or line["loan_id"]]
+        members = {line["member_id"] for line in held}
+        partners = {line["partner_id"] for line in held}
         turnover = sum(units for _journal, _unit, units in tenders) or sum(
             line["units"] for line in lines if line["units"] > 0)
         try:

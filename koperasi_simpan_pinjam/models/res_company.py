@@ -6,12 +6,15 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import file_open, format_date
 
+from ..kernel.money import Rounding, round_to
+
 # Exactness ends where a float no longer holds every rupiah and its cents.
 LARGEST_AMOUNT = 10**13
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "koperasi.claimable"]
 
     is_koperasi = fields.Boolean(
         "Cooperative",
@@ -47,6 +50,14 @@ class ResCompany(models.Model):
     koperasi_interest_tax_percent = fields.Float("Interest Tax (%)", default=10.0)
     koperasi_savings_rate_ceiling = fields.Float(
         "Highest Savings Rate per Year (%)", default=9.0, help="Permenkop UKM 8/2023: 9 % a year.",
+    )
+
+    koperasi_loan_rate_ceiling = fields.Float(
+        "Highest Loan Rate per Year (%)", default=24.0, help="Permenkop UKM 8/2023: 24 % a year. 0: not checked.",
+    )
+    koperasi_reserve_percent = fields.Float(
+        "Kept Back of Liquid Savings (%)", default=20.0,
+        help="Loans are paid from cash and bank less this part of the savings that members may withdraw any time.",
     )
 
     koperasi_backdate_days = fields.Integer(
@@ -106,6 +117,7 @@ class ResCompany(models.Model):
         for company in self:
             if not company.chart_template:
                 self.env["account.chart.template"].sudo().try_loading("id", company, install_demo=False)
+            company._koperasi_make_rupiah_whole()
             company._koperasi_load_accounts()
             if not self.env.user._is_superuser():
                 self.env["koperasi.officer"].sudo().create({
@@ -133,60 +145,85 @@ class ResCompany(models.Model):
         })
         company._koperasi_create_areas()
         company._koperasi_create_products(accounts)
+        company._koperasi_create_loan_product(accounts)
+
+    def _koperasi_make_rupiah_whole(self):
+        """Rp 1.250.000, not Rp 1.250.000,00: possible while the database has no entries in rupiah."""
+        rupiah = self.env.ref("base.IDR").sudo()
+        if self.currency_id == rupiah and rupiah.rounding < 1 and not self.env["account.move.line"].sudo().search_count(
+            ["|", ("currency_id", "=", rupiah.id), ("company_currency_id", "=", rupiah.id)], limit=1,
+        ):
+            rupiah.rounding = 1
 
     def _koperasi_activate_indonesian(self):
         if not self.env["res.lang"]._get_data(code="id_ID"):
             language = self.env["res.lang"]._activate_lang("id_ID")
             self.env["base.language.install"].create({"lang_ids": [(6, 0, language.ids)]}).lang_install()
 
-    def _koperasi_record(self, name, model, labels, vals):
-        """The company's record known as `name`, made from `vals` when it isn't there yet.
+    def _koperasi_records(self, model, wanted):
+        """The company's records known by these names, made where they aren't there yet.
 
-        The id carries the module name `account`, as those of Odoo's own charts do: accounts and journals outlive
-        an uninstallation.
+        Their ids carry the module name `account`, as those of Odoo's own charts do: accounts and journals outlive an
+        uninstallation.
 
-        :param labels: its name in English and in Indonesian
+        :param wanted: {name: ((English, Indonesian), values)}
+        :return: {name: record}
         """
-        xmlid = f"account.{self.id}_koperasi_{name}"
-        record = self.env.ref(xmlid, raise_if_not_found=False)
-        if not record:
-            english, indonesian = labels
-            record = self.env[model].with_context(lang="en_US").create({"name": english, **vals})
-            record.update_field_translations("name", {"id_ID": indonesian})
-            self.env["ir.model.data"]._update_xmlids([{"xml_id": xmlid, "record": record, "noupdate": True}])
-        return record
+        prefix = f"{self.id}_koperasi_"
+        known = {
+            data.name.removeprefix(prefix): self.env[model].browse(data.res_id)
+            for data in self.env["ir.model.data"].search([
+                ("module", "=", "account"), ("model", "=", model), ("name", "in", [prefix + name for name in wanted]),
+            ])
+        }
+        missing = [name for name in wanted if name not in known]
+        made = self.env[model].with_context(lang="en_US").create([
+            {"name": wanted[name][0][0], **wanted[name][1]} for name in missing
+        ])
+        for name, record in zip(missing, made):
+            record.with_context(lang="id_ID").name = wanted[name][0][1]
+        self.env["ir.model.data"]._update_xmlids([
+            {"xml_id": f"account.{prefix}{name}", "record": record, "noupdate": True} for name, record in zip(missing, made)
+        ])
+        return {**known, **dict(zip(missing, made.with_env(self.env)))}
 
     def _koperasi_create_accounts(self):
         """:return: {code of docs/domain.md: account}"""
-        accounts = {}
         Account = self.env["account.account"]
         with file_open("koperasi_simpan_pinjam/data/account_account.csv") as file:
-            for row in csv.DictReader(file):
-                code = row["code"]
-                accounts[code] = self._koperasi_record(code, "account.account", (row["name"], row["name@id"]), {
-                    "code": Account._search_new_account_code(f"{code}0000", set()),
-                    "account_type": row["account_type"],
-                    "reconcile": row["account_type"] in ("asset_receivable", "liability_payable"),
-                    "company_ids": [(6, 0, self.ids)],
-                })
-        return accounts
+            rows = list(csv.DictReader(file))
+        return self._koperasi_records("account.account", {
+            row["code"]: ((row["name"], row["name@id"]), {
+                "code": Account._search_new_account_code(f"{row['code']}0000", set()),
+                "account_type": row["account_type"],
+                "reconcile": row["account_type"] in ("asset_receivable", "liability_payable"),
+                "company_ids": [(6, 0, self.ids)],
+            })
+            for row in rows
+        })
 
     def _koperasi_create_journals(self, accounts):
-        for name, code, labels, account in (
-            ("cash_main", "KAS", ("Main Cash", "Kas Utama"), accounts["1101"]),
-            ("cash_counter", "KL1", ("Counter 1", "Loket 1"), accounts["1102"]),
-        ):
-            self._koperasi_record(name, "account.journal", labels, {
-                "code": self._koperasi_free_journal_code(code), "type": "cash", "company_id": self.id,
-                "default_account_id": account.id, "koperasi_cash_box": True,
-            })
-        for name, code, labels, setting in (
-            ("memorial", "BM", ("Memorial", "Memorial"), "koperasi_memorial_journal_id"),
-            ("run", "BMP", ("Collective Runs", "Proses Massal"), "koperasi_run_journal_id"),
-        ):
-            self._koperasi_fill_settings({setting: self._koperasi_record(name, "account.journal", labels, {
-                "code": self._koperasi_free_journal_code(code), "type": "general", "company_id": self.id,
-            })})
+        labels = {"cash_main": ("Main Cash", "Kas Utama"), "cash_counter": ("Counter 1", "Loket 1")}
+        shared = {"company_id": self.id}
+        journals = self._koperasi_records("account.journal", {
+            "cash_main": (labels["cash_main"], {
+                **shared, "code": self._koperasi_free_journal_code("KAS"), "type": "cash",
+                "default_account_id": accounts["1101"].id}),
+            "cash_counter": (labels["cash_counter"], {
+                **shared, "code": self._koperasi_free_journal_code("KL1"), "type": "cash",
+                "default_account_id": accounts["1102"].id}),
+            "memorial": (("Memorial", "Memorial"), {
+                **shared, "code": self._koperasi_free_journal_code("BM"), "type": "general"}),
+            "run": (("Collective Runs", "Proses Massal"), {
+                **shared, "code": self._koperasi_free_journal_code("BMP"), "type": "general"}),
+        })
+        self._koperasi_fill_settings({
+            "koperasi_memorial_journal_id": journals["memorial"], "koperasi_run_journal_id": journals["run"],
+        })
+        self._koperasi_records("koperasi.cash.box", {
+            f"box_{name}": (labels[name], {**shared, "journal_id": journals[name].id, "sequence": sequence})
+            for name, sequence in (("cash_counter", 10), ("cash_main", 20))
+        })
 
     def _koperasi_free_journal_code(self, code):
         taken = set(self.env["account.journal"].with_context(active_test=False).search(
@@ -197,32 +234,57 @@ class ResCompany(models.Model):
 
     def _koperasi_create_units(self):
         plan = self.env.ref("koperasi_simpan_pinjam.unit_plan")
-        for name, labels, setting in (
-            ("unit_savings", ("Savings and Loans", "Simpan Pinjam"), "koperasi_savings_unit_id"),
-            ("unit_general", ("General", "Umum"), "koperasi_general_unit_id"),
-        ):
-            self._koperasi_fill_settings({setting: self._koperasi_record(
-                name, "account.analytic.account", labels, {"plan_id": plan.id, "company_id": self.id},
-            )})
+        units = self._koperasi_records("account.analytic.account", {
+            name: (labels, {"plan_id": plan.id, "company_id": self.id})
+            for name, labels in (
+                ("unit_savings", ("Savings and Loans", "Simpan Pinjam")), ("unit_general", ("General", "Umum")))
+        })
+        self._koperasi_fill_settings({
+            "koperasi_savings_unit_id": units["unit_savings"], "koperasi_general_unit_id": units["unit_general"],
+        })
 
     def _koperasi_create_areas(self):
-        for number in range(1, 31):
-            code = f"{number:02}"
-            self._koperasi_record(f"rw_{code}", "koperasi.rw", (f"RW {code}", f"RW {code}"), {
-                "code": code, "company_id": self.id,
-            })
+        self._koperasi_records("koperasi.rw", {
+            f"rw_{number:02}": ((f"RW {number:02}", f"RW {number:02}"), {"code": f"{number:02}", "company_id": self.id})
+            for number in range(1, 31)
+        })
 
     def _koperasi_create_products(self, accounts):
-        for class_, labels, account, amount in (
-            ("pokok", ("Share Capital", "Simpanan Pokok"), "3101", 100000),
-            ("wajib", ("Mandatory Savings", "Simpanan Wajib"), "3102", 20000),
-            ("sukarela", ("Voluntary Savings", "Simpanan Sukarela"), "2101", 0),
-        ):
-            self._koperasi_record(f"product_{class_}", "koperasi.savings.product", labels, {
+        self._koperasi_records("koperasi.savings.product", {
+            f"product_{class_}": (labels, {
                 "code": class_[:3].upper(), "savings_class": class_, "account_id": accounts[account].id,
                 "unit_id": self.koperasi_savings_unit_id.id, "amount": amount, "company_id": self.id,
                 "withdrawable": class_ == "sukarela", "opens_with_membership": True,
             })
+            for class_, labels, account, amount in (
+                ("pokok", ("Share Capital", "Simpanan Pokok"), "3101", 100000),
+                ("wajib", ("Mandatory Savings", "Simpanan Wajib"), "3102", 20000),
+                ("sukarela", ("Voluntary Savings", "Simpanan Sukarela"), "2101", 0),
+            )
+        })
+
+    def _koperasi_create_loan_product(self, accounts):
+        """The seed's loan: 10 % for the whole of 10 months, half of it the borrower's savings (docs/domain.md 4.12)."""
+        self._koperasi_records("ir.sequence", {
+            "sequence_loan": (("Loans", "Pinjaman"), {
+                "code": "koperasi.loan", "prefix": "PJM/%(range_year)s/", "padding": 4, "use_date_range": True,
+                "company_id": self.id,
+            }),
+        })
+        savings = self._koperasi_records("koperasi.savings.product", {
+            "product_interest": (("Savings from Service Fees", "Tabungan dari Jasa"), {
+                "code": "JASA", "savings_class": "internal", "account_id": accounts["2102"].id,
+                "unit_id": self.koperasi_savings_unit_id.id, "company_id": self.id, "blocked_while_borrowing": True,
+            }),
+        })["product_interest"]
+        self._koperasi_records("koperasi.loan.product", {
+            "loan_product_warga": (("Residents' Loan, 10 Months", "Pinjaman Warga 10 Bulan"), {
+                "company_id": self.id, "account_id": accounts["1201"].id, "interest_account_id": accounts["4101"].id,
+                "penalty_account_id": accounts["4103"].id, "unit_id": self.koperasi_savings_unit_id.id,
+                "rate": 10, "rate_basis": "term", "periods": 10, "interest_to_savings_percent": 50,
+                "interest_savings_product_id": savings.id,
+            }),
+        })
 
     def _koperasi_fill_settings(self, values):
         """Fill the settings that are empty; what somebody chose stays."""
@@ -282,6 +344,14 @@ class ResCompany(models.Model):
         text = f"{abs(units) * self._koperasi_money_unit():,}".replace(",", "_").replace(".", ",").replace("_", ".")
         return f"{'-' if units < 0 else ''}{self.currency_id.symbol} {text}"
 
+    def _koperasi_number(self, amount):
+        """`1.250.000`, `(1.000)` when negative, `-` when zero: as tables on paper show a Monetary amount."""
+        units = self._to_units(amount)
+        if not units:
+            return "-"
+        text = self._koperasi_format(abs(units)).removeprefix(f"{self.currency_id.symbol} ")
+        return f"({text})" if units < 0 else text
+
     def _koperasi_check_open(self, date):
         """:raise UserError: when `date` lies in a closed month or year; Odoo would silently move it instead"""
         self.ensure_one()
@@ -291,6 +361,28 @@ class ResCompany(models.Model):
                 "%(date)s lies in a period that is closed up to %(lock)s. Choose a later date.",
                 date=format_date(self.env, date), lock=format_date(self.env, max(lock for lock, _field in locks)),
             ))
+
+    # === LOANABLE FUNDS (docs/domain.md 4.13) === #
+
+    def _koperasi_loanable_units(self, loan, committed=True):
+        """What may be lent now, in money units: cash and bank, less the reserve, less what is promised already.
+
+        :param loan: koperasi.loan asked for, not counted as promised itself
+        :param committed: subtract approved loans that wait for disbursement; at the disbursement itself, first come,
+            first served
+        """
+        self.ensure_one()
+        boxes = self.env["account.journal"].sudo().search([("company_id", "=", self.id), ("type", "in", ("cash", "bank"))])
+        [[money]] = self.env["account.move.line"].sudo()._read_group(
+            [("account_id", "in", boxes.default_account_id.ids), ("parent_state", "=", "posted"), ("company_id", "=", self.id)],
+            aggregates=["balance:sum"])
+        [[liquid]] = self.env["koperasi.transaction.line"].sudo()._read_group(
+            [("company_id", "=", self.id), ("savings_id.product_id.withdrawable", "=", True)], aggregates=["amount:sum"])
+        promised = self.env["koperasi.loan"].sudo().search([
+            ("company_id", "=", self.id), ("state", "=", "approved"), ("id", "!=", loan.id),
+        ]) if committed else []
+        reserve = round_to(self._to_units(liquid or 0) * self._koperasi_percent("koperasi_reserve_percent"), mode=Rounding.UP)
+        return self._to_units(money or 0) - reserve - sum(self._to_units(other.amount) for other in promised)
 
     # === AUTHORITY === #
 

@@ -17,7 +17,7 @@ class KoperasiCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.startClassPatcher(cls._freeze())
-        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True, "tz": "Asia/Jakarta"})
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True, "tz": "Asia/Jakarta", "lang": "en_US"})
         cls.company = cls._new_cooperative("Koperasi Warga RW 05")
         cls.other = cls._new_cooperative("Koperasi Melati")
         cls.petugas = cls._new_person("dewi", petugas=cls.company)
@@ -87,9 +87,9 @@ class KoperasiCase(TransactionCase):
     def open_session(cls, user=None, code="KL1", company=None, day=TODAY):
         company = company or cls.company
         user = user or cls.petugas
-        journal = cls.env["account.journal"].search([("company_id", "=", company.id), ("code", "=", code)])
+        box = cls.env["koperasi.cash.box"].search([("company_id", "=", company.id), ("journal_id.code", "=", code)])
         return cls.as_user(user, cls.env["koperasi.cash.session"]).create({
-            "journal_id": journal.id, "company_id": company.id, "date": day,
+            "box_id": box.id, "company_id": company.id, "date": day,
         })
 
     @classmethod

@@ -63,11 +63,3 @@ class KoperasiMemberTrialBalance(models.TransientModel):
                     "totals": {column: sum(row[column] for row in own) for column in columns},
                 })
         return sections
-
-    def _format(self, amount):
-        """`1.250.000`, `(1.000)` when negative, `-` when zero: as tables on paper show it."""
-        units = self.company_id._to_units(amount)
-        if not units:
-            return "-"
-        text = self.company_id._koperasi_format(abs(units)).removeprefix(f"{self.currency_id.symbol} ")
-        return f"({text})" if units < 0 else text

@@ -127,9 +127,9 @@ def main():
 
     print(f"{'':58} {'count':>7} {'time':>11} {'each':>12} {'':8}{'':>8}         peak memory")
     company = cooperative(env)
-    journal = env["account.journal"].search([("company_id", "=", company.id), ("code", "=", "KAS")])
-    session = env["koperasi.cash.session"].create({"journal_id": journal.id, "company_id": company.id, "date": MONTH})
-    today = env["koperasi.cash.session"].create({"journal_id": journal.id, "company_id": company.id})
+    box = env["koperasi.cash.box"].search([("company_id", "=", company.id), ("journal_id.code", "=", "KAS")])
+    session = env["koperasi.cash.session"].create({"box_id": box.id, "company_id": company.id, "date": MONTH})
+    today = env["koperasi.cash.session"].create({"box_id": box.id, "company_id": company.id})
     area = env["koperasi.rw"].search([("company_id", "=", company.id)], limit=1)
 
     with measured(env, "members joining, 1,000 at a time (3 accounts each)", args.members, "member"):

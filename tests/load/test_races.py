@@ -178,7 +178,7 @@ def test_closing_while_money_moves(counter, emptied, operation, repeated):
     assert all("is closed" in str(error) for error in errors)
     with counter.env() as env:
         session = env["koperasi.cash.session"].browse(session)
-        assert session.journal_id._koperasi_box_balance(session.date) == counted
+        assert session.box_id._balance_units(session.date) == counted
         assert session.difference == (0 if errors else {"deposit": -5000, "withdraw": 5000}[operation])
 
 

@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+
+
+class KoperasiLoanInstallment(models.Model):
+    """One row of the schedule, frozen at disbursement. What was paid of it is a sum of the ledger."""
+
+    _name = "koperasi.loan.installment"
+    _description = "Installment"
+    _inherit = ["koperasi.immutable"]
+    _order = "loan_id, number"
+    _rec_name = "number"
+    _immutable_columns = ("loan_id", "number", "due_date", "principal", "interest", "balance")
+
+    loan_id = fields.Many2one("koperasi.loan", required=True, readonly=True, ondelete="restrict", index=True)
+    company_id = fields.Many2one(related="loan_id.company_id", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    number = fields.Integer(readonly=True, required=True)
+    due_date = fields.Date(readonly=True, required=True, index=True)
+    principal = fields.Monetary(readonly=True)
+    interest = fields.Monetary("Service Fee", readonly=True)
+    balance = fields.Monetary("Principal Left", readonly=True, help="After this installment, by the schedule.")
+    total = fields.Monetary("Installment", compute="_compute_total")
+    paid_principal = fields.Monetary(compute="_compute_paid")
+    paid_interest = fields.Monetary("Paid Service Fee", compute="_compute_paid")
+    paid_total = fields.Monetary("Paid", compute="_compute_paid")
+    state = fields.Selection(
+        [("open", "Not Due"), ("late", "Late"), ("partial", "Partly Paid"), ("paid", "Paid"), ("settled", "Settled")],
+        compute="_compute_paid",
+    )
+
+    _number = models.UniqueIndex("(loan_id, number)", "A loan has one installment of each number.")
+
+    @api.depends("principal", "interest")
+    def _compute_total(self):
+        for installment in self:
+            installment.total = installment.principal + installment.interest
+
+    @api.depends("loan_id.line_ids.amount")
+    @api.depends_context("koperasi_as_of")
+    def _compute_paid(self):
+        today = fields.Date.to_date(self.env.context.get("koperasi_as_of")) or fields.Date.context_today(self)
+        sums = {
+            (installment.id, component): amount
+            for installment, component, amount in self.env["koperasi.transaction.line"].sudo()._read_group(
+                [("installment_id", "in", self.ids), ("date", "<=", today)],
+                ["installment_id", "component"], ["amount:sum"])
+        }
+        for installment in self:
+            installment.paid_principal = sums.get((installment.id, "principal"), 0)
+            installment.paid_interest = sums.get((installment.id, "interest"), 0)
+            installment.paid_total = installment.paid_principal + installment.paid_interest
+            if installment.paid_total >= installment.total:
+                installment.state = "paid"
+            elif installment.loan_id.state == "paid":
+                installment.state = "settled"  # the payoff forgave its service fee
+            elif installment.due_date < today:
+                installment.state = "late"
+            else:
+                installment.state = "partial" if installment.paid_total else "open"

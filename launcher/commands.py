@@ -1,0 +1,156 @@
+"""The other commands: run, shell, stop, clean, lint, bench."""
+
+import contextlib
+import fcntl
+import glob
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+from .base import CACHE, ROOT, STATE, Problem, child_env, say, step
+from .checkout import Checkout, manifests
+from .fetch import Venv
+from .postgres import Postgres
+from .processes import (
+    answers,
+    child,
+    end,
+    finish,
+    free,
+    holder,
+    log_path,
+    orphans,
+    process_start,
+    read_log,
+    tail,
+    wait,
+)
+
+
+def run(args):
+    with contextlib.ExitStack() as stack:
+        server_lock = stack.enter_context(open(os.path.join(STATE, "server.lock"), "a", encoding="utf-8"))
+        try:
+            fcntl.flock(server_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Problem("this checkout's server runs already: use it, or `./koperasi stop` first.") from None
+        for pid, what in orphans():
+            if what == "server":
+                say("Stopping process %d, a server that a killed koperasi left." % pid)
+                end(pid)
+        if args.port and not free(args.port):
+            raise Problem("port %d is taken by %s: choose another --port." % (args.port, holder(args.port)))
+        checkout = stack.enter_context(Checkout(args.odoo_path).ready())
+        database = checkout.run_database(args.fresh, not args.without_demo)
+        serve(checkout, database, args.port)
+
+
+def serve(checkout, database, wanted):
+    port = wanted or next(number for number in range(8069, 8169) if free(number))
+    path = log_path("server")
+    options = ["-d", database, "--http-port", str(port), "--db-filter", "^%s$" % database]
+    url = "http://localhost:%d" % port
+    server = child(checkout.command(*options), path, "server")
+    try:
+        with step("server"):
+            while not answers(url + "/web/login") and server.poll() is None:
+                time.sleep(0.2)
+            time.sleep(0.3)  # an answer may be another program's, and ours die of the taken port
+        if server.poll() is not None:
+            raise Problem("the server did not start; " + tail(path))
+        if port != 8069 and not wanted:
+            say("Port 8069 is taken by %s; using %d." % (holder(8069), port))
+        say("\n    %s      user: admin   password: admin\n" % url)
+        say("Odoo %s, database %s, log %s" % (os.path.basename(checkout.odoo.path.split("/usr/")[0]), database, path))
+        say("Ctrl-C ends it.")
+        code = server.wait()
+        say("The server has ended (exit %d)." % code)
+    except KeyboardInterrupt:
+        say("\nStopping.")
+    finally:
+        finish(server)
+
+
+def shell(args):
+    with Checkout(args.odoo_path).ready() as checkout:
+        database = args.database or checkout.run_database(False, True)
+        previous = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the shell's
+        try:
+            return subprocess.call(checkout.command("shell", "-d", database, "--no-http"), env=child_env(), cwd=ROOT)
+        finally:
+            signal.signal(signal.SIGINT, previous)
+
+
+def stop(_args=None):
+    for pid, what in orphans():
+        say("stopping %s (process %d)" % (what, pid))
+        end(pid)
+    data = os.path.join(STATE, "pg")
+    pid = Postgres("").postmaster() if os.path.isdir(data) else None
+    if pid:
+        say("stopping PostgreSQL (process %d)" % pid)
+        os.kill(pid, signal.SIGINT)  # a fast shutdown
+        while process_start(pid):
+            time.sleep(0.05)
+    say("Nothing of this checkout runs.")
+
+
+def clean(_args):
+    """Forget this checkout's databases, files and logs, and what no checkout has used for 30 days."""
+    stop()
+    for name in os.listdir(STATE):
+        path = os.path.join(STATE, name)
+        if os.path.isdir(path):
+            shutil.rmtree(path)
+        elif not name.endswith(".lock"):
+            os.unlink(path)
+    for marker in glob.glob(os.path.join(glob.escape(CACHE), "*-*", "ok")):
+        if os.path.getmtime(marker) < time.time() - 30 * 86400:
+            shutil.rmtree(os.path.dirname(marker))
+    say("Cleaned %s." % STATE)
+
+
+def lint(_args):
+    venv = Venv("requirements-dev.txt").build()
+    addons = list(manifests())
+    python = [name for name in ["koperasi", "launcher", "tests", *addons] if os.path.exists(os.path.join(ROOT, name))]
+    translations = [path for name in addons for path in sorted(glob.glob(glob.escape(ROOT) + "/%s/i18n/*.po*" % name))]
+    tools = [
+        ("flake8", ["-m", "flake8", *python], python),
+        ("isort", ["-m", "isort", "--check-only", "--diff", *python], python),
+        ("pylint-odoo", ["-m", "pylint", "--rcfile=setup.cfg", *addons], addons),
+        ("oca-checks-odoo-module", [os.path.join(venv.folder, "bin/oca-checks-odoo-module"), *addons], addons),
+        ("oca-checks-po", [os.path.join(venv.folder, "bin/oca-checks-po"), *translations], translations),
+    ]
+    failed = 0
+    for name, command, subjects in tools:
+        if not subjects:
+            say("%-58s nothing to check yet" % name)
+            continue
+        path = log_path(name)
+        start = time.monotonic()
+        code = wait(child([venv.python, *command], path, name))
+        text = read_log(path).strip()
+        say("%-58s %6.1f s  %s" % (name, time.monotonic() - start, "FAILED" if code else "good"))
+        if code:
+            say(text)
+        failed += bool(code)
+    return 1 if failed else 0
+
+
+def bench(args):
+    scripts = sorted(glob.glob(os.path.join(glob.escape(ROOT), "tests", "bench", "*.py")))
+    if not scripts:
+        say("There is no benchmark in tests/bench yet.")
+        return 0
+    with Checkout(args.odoo_path).ready() as checkout:
+        checkout.full_template()
+        for script in scripts:
+            name = os.path.relpath(script, ROOT)
+            say("--- " + name)
+            code = subprocess.call([checkout.venv.python, script] + args.extra, env=checkout.environment(), cwd=ROOT)
+            if code:
+                say("%s ended with exit code %d" % (name, code))
+    return 0

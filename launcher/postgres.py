@@ -1,0 +1,180 @@
+"""The checkout's PostgreSQL."""
+
+import contextlib
+import fcntl
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+
+from .base import STATE, Problem, child_env, lock, must, output, read
+from .processes import process_start
+
+
+def filestore(database):
+    return os.path.join(STATE, "data", "filestore", database)
+
+
+class Postgres:
+    """The checkout's own PostgreSQL, reached by a socket only; or the one the user named by PGHOST.
+
+    Started on demand. Whoever uses it holds a shared lock; who leaves last stops it.
+    """
+
+    def __init__(self, programs):
+        self.programs = programs
+        self.named = bool(os.environ.get("PGHOST"))
+        self.data = os.path.join(STATE, "pg")
+        self.host = os.environ["PGHOST"] if self.named else self.data
+        self.user = os.environ.get("PGUSER", "") if self.named else "koperasi"
+        self.link = None
+
+    # the server
+
+    @contextlib.contextmanager
+    def running(self):
+        if self.named:
+            yield self
+            return
+        with lock(os.path.join(STATE, "pg.lock"), shared=True) as users:
+            with lock(os.path.join(STATE, "pg-start.lock")):
+                self._start()
+            try:
+                yield self
+            finally:
+                self._unlink()
+                try:
+                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except OSError:
+                    pass  # somebody else uses it
+                else:
+                    self.stop()
+
+    def postmaster(self):
+        """Its pid. The pid file alone is not trusted: pg_ctl would signal whoever has that pid now."""
+        path = os.path.join(self.data, "postmaster.pid")
+        deadline = time.monotonic() + 10
+        while os.path.exists(path):
+            pid = int(read(path).split()[0])
+            with contextlib.suppress(OSError):
+                ours = os.readlink("/proc/%d/exe" % pid).endswith("bin/postgres") and self.data in read(
+                    "/proc/%d/cmdline" % pid
+                ).split("\0")
+                if ours and process_start(pid):
+                    return pid
+            if not os.path.exists("/proc/%d" % pid) or process_start(pid) or time.monotonic() > deadline:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(path)
+                return None
+            time.sleep(0.2)  # killed, and not reaped yet: a start now would fail
+        return None
+
+    def _start(self):
+        account = self._account()
+        if not os.path.isdir(self.data):
+            self._initdb(account)
+        if len(os.path.join(self.data, ".s.PGSQL.5432")) > 100:  # a socket's path holds 107 bytes
+            self.link = tempfile.mkdtemp(prefix="koperasi-")
+            self.host = os.path.join(self.link, "pg")
+            os.symlink(self.data, self.host)
+        if self.postmaster():
+            return
+        log = os.path.join(self.data, "server.log")
+        code, text = self._run(["pg_ctl", "-D", self.data, "-l", log, "-w", "-t", "60", "start"], account)
+        if code:
+            tail = read(log)[-1500:] if os.path.exists(log) else text
+            raise Problem("PostgreSQL did not start; `./koperasi clean` starts with fresh data. Its log says:\n" + tail)
+
+    def stop(self):
+        if self.postmaster():
+            self._run(["pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop"], self._account())
+
+    def _unlink(self):
+        if self.link:
+            shutil.rmtree(self.link)
+
+    def _account(self):
+        """PostgreSQL refuses root: there it runs as `nobody`, who owns its data."""
+        try:
+            if os.geteuid():
+                pwd.getpwuid(os.geteuid())
+                return {}
+            nobody = pwd.getpwnam("nobody")
+        except KeyError:
+            raise Problem("this user has no passwd entry, which PostgreSQL needs: name a server by PGHOST.") from None
+        return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+    def _run(self, args, account):
+        args = [os.path.join(self.programs, args[0])] + args[1:]
+        return output(args, cwd="/", start_new_session=True, **account)
+
+    def _initdb(self, account):
+        work = self.data + ".tmp"
+        shutil.rmtree(work, ignore_errors=True)
+        os.mkdir(work, 0o700)
+        if account:
+            os.chown(work, account["user"], account["group"])
+        options = "-U postgres -A trust -E UTF8 --no-sync --no-instructions".split()
+        options += "--locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C".split()
+        code, text = self._run(["initdb", "-D", work] + options, account)
+        if code:
+            raise Problem("initdb failed:\n" + text[-1500:])
+        folder = "." if len(os.path.join(self.data, ".s.PGSQL.5432")) > 100 else self.data
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": folder,
+            "max_connections": "200",
+            # the data can be made again: speed before safety from a power cut
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+        }
+        if not os.path.isdir("/dev/shm") or shutil.disk_usage("/dev/shm").total < 64 << 20:
+            settings["dynamic_shared_memory_type"] = "mmap"
+        with open(os.path.join(work, "postgresql.conf"), "a", encoding="utf-8") as file:
+            file.writelines("%s = '%s'\n" % (name, value.replace("'", "''")) for name, value in settings.items())
+        # the role exists before anybody can connect: single-user mode, no server
+        done = subprocess.run(
+            [os.path.join(self.programs, "postgres"), "--single", "-D", work, "postgres"],
+            input="create role koperasi login createdb\n",
+            text=True,
+            cwd="/",
+            env=child_env(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            **account
+        )
+        if done.returncode:
+            raise Problem("preparing PostgreSQL failed:\n" + done.stdout[-1500:])
+        os.rename(work, self.data)
+
+    # its databases
+
+    def sql(self, query, database="postgres"):
+        args = [os.path.join(self.programs, "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", query]
+        args += ["-h", self.host] + (["-U", self.user] if self.user else [])
+        return must(args, "PostgreSQL").split("\n")[:-1]
+
+    def databases(self):
+        """Ours; a named server may have others."""
+        names = self.sql("select datname from pg_database where not datistemplate")
+        return [name for name in names if os.path.isdir(filestore(name))]
+
+    def drop(self, name):
+        self.sql('drop database if exists "%s" with (force)' % name)
+        shutil.rmtree(filestore(name), ignore_errors=True)
+
+    def copy(self, template, name):
+        self.sql('create database "%s" template "%s" strategy file_copy' % (name, template))
+        shutil.rmtree(filestore(name), ignore_errors=True)
+        os.utime(filestore(template))
+        # Odoo never changes a file in place, so links do
+        shutil.copytree(filestore(template), filestore(name), copy_function=os.link)
+
+    def rename(self, name, new):
+        os.makedirs(filestore(name), exist_ok=True)
+        shutil.rmtree(filestore(new), ignore_errors=True)
+        os.rename(filestore(name), filestore(new))
+        self.sql('alter database "%s" rename to "%s"' % (name, new))

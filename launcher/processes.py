@@ -1,0 +1,129 @@
+"""Programs that the launcher starts, their logs, and the ports they listen on."""
+
+import contextlib
+import glob
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+from .base import ROOT, STATE, child_env, read, write
+
+CHILDREN = os.path.join(STATE, "children")
+
+
+def process_start(pid):
+    """When a process started, in clock ticks: with the pid it names one process for good. None when it is gone."""
+    try:
+        fields = read("/proc/%d/stat" % pid).rpartition(")")[2].split()
+    except (OSError, ValueError):
+        return None
+    return None if fields[0] == "Z" else fields[19]
+
+
+def log_path(what):
+    folder = os.path.join(STATE, "logs")
+    os.makedirs(folder, exist_ok=True)
+    for old in sorted(glob.glob(glob.escape(folder) + "/*.log"), key=os.path.getmtime)[:-40]:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(old)
+    return os.path.join(folder, "%s-%d-%s.log" % (time.strftime("%Y%m%d-%H%M%S"), os.getpid(), what))
+
+
+def tail(path, lines=15):
+    return "its log, %s, ends with\n%s" % (path, "\n".join(read_log(path).splitlines()[-lines:]))
+
+
+def read_log(path):
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
+def child(args, path, what, env=None, **kwargs):
+    """Start a program in a session of its own, its output in a log, and remember it for `stop`."""
+    kwargs.setdefault("stdin", subprocess.DEVNULL)
+    with open(path, "ab") as log:
+        kwargs.update(stdout=log, stderr=subprocess.STDOUT, start_new_session=True, cwd=ROOT)
+        process = subprocess.Popen(args, env=env or child_env(), **kwargs)
+    os.makedirs(CHILDREN, exist_ok=True)
+    write(os.path.join(CHILDREN, str(process.pid)), json.dumps({"start": process_start(process.pid), "what": what}))
+    return process
+
+
+def wait(process):
+    try:
+        return process.wait()
+    finally:
+        finish(process)
+
+
+def finish(process):
+    """End a program that we started, if it has not, with whatever it started itself."""
+    end(process.pid)
+    process.wait()
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(os.path.join(CHILDREN, str(process.pid)))
+
+
+def end(pid):
+    """Ask a program and whatever it started to end; insist after ten seconds."""
+    for number, patience in ((signal.SIGTERM, 10), (signal.SIGKILL, 5)):
+        deadline = time.monotonic() + patience
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, number)
+        while time.monotonic() < deadline:
+            if not process_start(pid):
+                return
+            time.sleep(0.05)
+
+
+def orphans():
+    """Programs of this checkout that still run: (pid, what)."""
+    found = []
+    for path in glob.glob(glob.escape(CHILDREN) + "/*"):
+        with contextlib.suppress(OSError, ValueError):
+            pid, record = int(os.path.basename(path)), json.loads(read(path))
+            if record["start"] and process_start(pid) == record["start"]:
+                found.append((pid, record["what"]))
+            else:
+                os.unlink(path)
+    return found
+
+
+def free(port):
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            return 0
+        return trial.getsockname()[1]
+
+
+def holder(port):
+    """Who listens on a port, as far as /proc tells this user."""
+    inodes = set()
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        with contextlib.suppress(OSError):
+            for row in read(table).splitlines()[1:]:
+                fields = row.split()
+                if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:
+                    inodes.add("socket:[%s]" % fields[9])
+    for path in glob.glob("/proc/[0-9]*/fd/*"):
+        with contextlib.suppress(OSError):
+            if os.readlink(path) in inodes:
+                pid = path.split("/")[2]
+                return "process %s (%s)" % (pid, read("/proc/%s/comm" % pid).strip())
+    return "another program"
+
+
+def answers(url):
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=10) as page:
+            return page.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
