@@ -106,7 +106,9 @@ class TestRandomLife(KoperasiCase):
     def step_open(self, company):
         code = self.random.choice(["KL1", "KAS"])
         user = self.treasurers[company] if code == "KAS" else self.tellers[company]
-        if any((session.sudo().journal_id.code, session.date) == (code, self.today) for session in self.sessions[company]):
+        if (code, self.today) in [
+            (session.sudo().journal_id.code, session.date) for session in self.sessions[company]
+        ]:
             return False  # refused by a unique index, whose error the log would show
         self.sessions[company].append(self.open_session(user, code, company, self.today))
 

@@ -14,8 +14,6 @@ INTEREST = 5000  # 6 % of 1,000,000 a year, a month of it
 
 @pytest.fixture(scope="module")
 def run(world):
-    if not world.sql("SELECT 1 FROM koperasi_cash_session WHERE date = %s AND state = 'open'", world.last_month()):
-        world.open_session("sri", "KAS", world.last_month())
     for _number in range(50):
         world.new_member()
     with world.env() as env:

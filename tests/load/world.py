@@ -65,7 +65,10 @@ def assert_human(errors):
 
 
 class World:
-    """One cooperative: tellers `dewi` and `wati`, treasurer `sri`, chair `ratna`; passwords are the logins."""
+    """One cooperative: tellers `dewi` and `wati`, treasurer `sri`, chair `ratna`; passwords are the logins.
+
+    Open are Dewi's `counter` today, Sri's `vault` today and, for money that was there before, in the `past`.
+    """
 
     def __init__(self, name, monkeypatch):
         self.name = name
@@ -76,6 +79,9 @@ class World:
         self.users, self.accounts = {}, []
         with self.env() as env:
             self._build(env)
+        self.counter = self.open_session("dewi", "KL1")
+        self.past = self.open_session("sri", "KAS", self.last_month())
+        self.vault = self.open_session("sri", "KAS")
 
     def _build(self, env):
         company = env["res.company"].create({
@@ -214,9 +220,8 @@ class World:
         ])
 
     def fund(self, env, accounts, amount):
-        """The same amount into each account through last month's session of the vault, in few transactions."""
-        session = env["koperasi.cash.session"].search([
-            ("box_id", "=", self.boxes["KAS"]), ("date", "=", self.last_month()), ("state", "=", "open")])
+        """The same amount into each account on the first day of last month, in few transactions."""
+        session = env["koperasi.cash.session"].browse(self.past)
         for start in range(0, len(accounts), 2000):
             part = accounts[start:start + 2000]
             env["koperasi.posting"]._post(
