@@ -141,16 +141,51 @@ class TestDoorsContracts(DoorsCase):
         ], "duplicate key|corrected already|written by the system|company inconsistencies|class of|no company crossover"
            "|not allowed|secret")
 
-    def test_product_for_an_outsider(self):
-        """An administrator who sees no savings of this cooperative is still told that there are some."""
+    def _running_loan(self):
+        vault = self.open_session(self.bendahara, "KAS")
+        self.deposit(self.target, 20000000, vault)
+        self.deposit(self.account(self.siti, "pokok"), 100000, self.session)
+        self.as_user(self.ketua, self.siti).action_approve()
+        loan = self.as_user(self.petugas, self.env["koperasi.loan"]).create({
+            "member_id": self.siti.id, "amount": 1000000,
+            "product_id": self.env.ref(f"account.{self.company.id}_koperasi_loan_product_warga").id,
+        })
+        loan.action_submit()
+        self.as_user(self.ketua, loan).action_approve()
+        self.as_user(self.bendahara, loan)._disburse(vault.sudo().journal_id, TODAY, session=vault)
+        return loan
+
+    def test_loan(self):
+        loan = self._running_loan()
+        row = loan.installment_ids[0]
+        other = self.env.ref(f"account.{self.company.id}_koperasi_1301").id
+        self.assertNotEqual(loan.product_id.account_id.id, other)
+        self.assertClosed([
+            *self.writes(
+                loan, state="paid", number="X", amount=1, periods=3, member_id=self.rahayu.id, product_id=False,
+                partner_id=self.neighbour.id, company_id=self.other.id, date_disbursed=date(2026, 11, 1), version=0,
+                installment_ids=[Command.delete(row.id)], line_ids=[Command.clear()]),
+            *self.writes(loan.product_id, account_id=other, company_id=self.other.id),
+            *self.writes(row, **{name: False for name in row._immutable_columns}),
+            ("create", self.on(row.browse(), "create", {"loan_id": loan.id, "number": 11, "due_date": TODAY})),
+            ("delete", self.on(row, "unlink")), ("copy", self.on(row, "copy")),
+            ("delete the loan", self.on(loan, "unlink")),
+            ("low-level write", self.on(row, "_write", {"principal": 1})),
+            ("SQL", lambda env: env.cr.execute("DELETE FROM koperasi_loan_installment WHERE id = %s", [row.id])),
+        ], "by its actions only|are fixed|has loans|never changed or deleted|only made by the posting|it is posted"
+           "|Only a draft|You are not allowed")
+
+    def test_products_for_an_outsider(self):
+        """An administrator who sees no contract of this cooperative is still told that there are some."""
+        loan = self._running_loan()
         officer = self._new_person("luar", admin=self.company, bendahara=self.other)
         officer.group_ids |= self.env.ref("base.group_system")
-        env = self.actors["manager"](user=officer)
-        self.actors = {"outsider": env}
-        self.assertClosed(list(self.writes(
-            self.savings.product_id, savings_class="special",
-            account_id=self.env.ref(f"account.{self.company.id}_koperasi_2103").id,
-        )), "has transactions", ["outsider"])
+        self.actors = {"outsider": self.actors["manager"](user=officer)}
+        free = self.env.ref(f"account.{self.company.id}_koperasi_2103").id
+        self.assertClosed([
+            *self.writes(self.savings.product_id, savings_class="special", account_id=free),
+            *self.writes(loan.product_id, account_id=free),
+        ], "has transactions|has loans", ["outsider"])
 
     def test_what_the_ledger_names_is_not_deleted(self):
         records = [
