@@ -162,6 +162,8 @@ class TestLedger(KoperasiCase):
         own = [("company_id", "=", self.company.id)]
         self.assertEqual(then.browse(self.sukarela.id).balance, 10000)
         self.assertEqual(then.browse(self.pokok.id).balance, 0)
+        self.assertEqual(self.siti.savings_total, 115000)
+        self.assertEqual(self.siti.with_context(koperasi_as_of=date(2026, 11, 22)).savings_total, 10000)
         self.assertEqual(then.search([*own, ("balance", ">", 0)]), self.sukarela)
         self.assertEqual(accounts.search([*own, ("balance", ">", 0)], order="balance desc"), self.pokok + self.sukarela)
         self.assertEqual(then.search(own, order="balance desc", limit=1), self.sukarela)
