@@ -272,6 +272,16 @@ class TestLedger(KoperasiCase):
         with self.assertRaisesRegex(UserError, "stays in the register"):
             second.sudo().unlink()
 
+    def test_who_registers_members_registers_the_person_too(self):
+        for user in (self.petugas, self.sekretaris):
+            person = self.as_user(user, self.env["res.partner"]).create({"name": "Nur"})
+            member = self.as_user(user, self.env["koperasi.member"]).create({
+                "partner_id": person.id, "company_id": self.company.id, "rw_id": self.siti.rw_id.id,
+            })
+            self.assertEqual(member.name, "Nur")
+        with self.assertRaises(AccessError):
+            self.as_user(self.pengawas, self.env["res.partner"]).create({"name": "Nur"})
+
     def test_broken_nik(self):
         with self.assertRaisesRegex(UserError, "NIK of Wati"):
             self.new_member("Wati", user=self.sekretaris, nik="3275034508850000")
