@@ -1,4 +1,6 @@
 from . import koperasi_as_of
+from . import koperasi_counter
+from . import koperasi_cash_entry
 from . import koperasi_savings_operation
 from . import koperasi_loan_operation
 from . import koperasi_cash_close
