@@ -4,3 +4,6 @@ from . import test_ledger
 from . import test_control
 from . import test_run
 from . import test_loan
+from . import test_dues
+from . import test_purpose
+from . import test_counter
