@@ -46,6 +46,7 @@
     ],
     # read by the set-up of a cooperative
     "oca_data_manual": ["data/account_account.csv"],
+    "assets": {"web.assets_backend": ["koperasi_simpan_pinjam/static/src/**/*"]},
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

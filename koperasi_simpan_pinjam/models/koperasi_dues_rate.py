@@ -64,7 +64,7 @@ class KoperasiDuesRate(models.Model):
         """What was owed for a past month stays as it was, once members have paid."""
         month = fields.Date.context_today(self).replace(day=1)
         past = self.filtered(lambda rate: rate.valid_from < month)
-        for product in past.product_id:
+        for product in past.sudo().product_id:
             if product.account_ids._has_lines():
                 raise UserError(self.env._(
                     "Members have paid %s already: what past months cost stays. Let a new amount begin this month or later.",

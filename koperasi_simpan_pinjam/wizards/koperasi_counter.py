@@ -45,6 +45,11 @@ class KoperasiCounter(models.TransientModel):
     transaction_ids = fields.Many2many("koperasi.transaction", string="Slip", readonly=True)
     key = fields.Char(default=lambda self: str(uuid.uuid4()), required=True, readonly=True)
 
+    @api.depends("member_id")
+    def _compute_display_name(self):
+        for counter in self:
+            counter.display_name = counter.member_id.name or self.env._("Serve a Member")
+
     @api.depends("company_id", "transaction_ids")
     def _compute_session_id(self):
         for counter in self:
