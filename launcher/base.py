@@ -130,7 +130,8 @@ def cache_path():
 
 CACHE = cache_path()
 # what belongs to this checkout, on its own PostgreSQL or on the named one
-STATE = os.path.join(CACHE, "state", digest(ROOT, os.environ.get("PGHOST"), os.environ.get("PGPORT")))
+SERVER = [os.environ[name] for name in ("PGHOST", "PGPORT") if os.environ.get("PGHOST") and name in os.environ]
+STATE = os.path.join(CACHE, "state", digest(ROOT, *SERVER))
 
 
 def prepare_cache():

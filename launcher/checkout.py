@@ -137,7 +137,8 @@ class Checkout:
         """Odoo with what our addons depend on, on the Indonesian chart, without demo data."""
 
         def fill(database):
-            self._install("database with %s" % ", ".join(self.dependencies), database, self.dependencies)
+            languages = ["--load-language", "en_US,id_ID"]  # else switching a cooperative on loads them, in every test
+            self._install("database with %s" % ", ".join(self.dependencies), database, self.dependencies, *languages)
             if "l10n_id" in self.dependencies:
                 self.script(
                     database,

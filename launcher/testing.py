@@ -59,7 +59,7 @@ def pytest_part(tally, label, folders, extra, env):
             problems = [element for element in case if element.tag in ("failure", "error")]
             skips = [element for element in case if element.tag == "skipped" and element.get("type") != "pytest.xfail"]
             for element in problems:
-                complaints.append("%s: %s" % (name, (element.get("message") or element.tag).splitlines()[0]))
+                complaints.append("%s: %s" % (name, " ".join((element.get("message") or element.tag).split())[:200]))
             for element in skips:
                 if not expected("%s: %s" % (name, element.get("message")), EXPECTED_SKIPS):
                     complaints.append("%s was skipped: %s" % (name, element.get("message")))

@@ -24,7 +24,7 @@ class AccountAccount(models.Model):
             account.koperasi_control = bool(account.sudo().koperasi_product_ids or account.sudo().koperasi_loan_product_ids)
 
     def write(self, vals):
-        frozen = {"account_type", "currency_id", "reconcile"} & set(vals)
+        frozen = {"account_type", "currency_id", "reconcile", "koperasi_control"} & set(vals)
         for account in self.sudo().filtered("koperasi_control"):
             changed = [name for name in frozen if account._fields[name].convert_to_write(account[name], account) != vals[name]]
             if changed:
@@ -33,6 +33,20 @@ class AccountAccount(models.Model):
                     account=account.display_name, field=account._fields[changed[0]]._description_string(self.env),
                 ))
         return super().write(vals)
+
+    def _action_unmerge(self):
+        self._koperasi_check_not_in_ledger()
+        return super()._action_unmerge()
+
+    def _koperasi_check_not_in_ledger(self):
+        """:raise UserError: when the ledger names one of these; merging and splitting rewrite relations by SQL"""
+        named = self.sudo().filtered("koperasi_control")
+        for model in ("koperasi.transaction.line", "koperasi.transaction.tender"):
+            named |= self.env[model].sudo().search([("account_id", "in", self.ids)], limit=1).account_id
+        if named:
+            raise UserError(self.env._(
+                "%s is used by the member ledger: it can't be merged or split.", named[0].display_name,
+            ))
 
     def _koperasi_check_becomes_control(self):
         """:raise UserError: when entries from elsewhere stand on the account; its detail could never agree with it"""

@@ -25,11 +25,9 @@ class AccountMoveLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self.env["account.move"].browse(
-            {vals["move_id"] for vals in vals_list if vals.get("move_id")}
+            {vals["move_id"] for vals in vals_list if vals.get("move_id")}  # the core takes it from nowhere else
         )._koperasi_refuse_frozen()
-        lines = super().create(vals_list)
-        lines.move_id._koperasi_refuse_frozen()  # a move given by the context
-        return lines
+        return super().create(vals_list)
 
     def write(self, vals):
         if set(vals) - WRITABLE:

@@ -5,7 +5,16 @@ from odoo.exceptions import UserError
 class IrModuleModule(models.Model):
     _inherit = "ir.module.module"
 
-    def button_uninstall(self):
+    def write(self, vals):
+        if vals.get("state") == "to remove":  # the button, its wizard, and an administrator's own call
+            self._koperasi_check_uninstall()
+        return super().write(vals)
+
+    def module_uninstall(self):
+        self._koperasi_check_uninstall()
+        return super().module_uninstall()
+
+    def _koperasi_check_uninstall(self):
         """Refuse while anything is posted: the journal entries would stay, the detail behind them would be lost."""
         doomed = self + self.downstream_dependencies()
         if "koperasi_simpan_pinjam" in doomed.mapped("name"):
@@ -15,4 +24,3 @@ class IrModuleModule(models.Model):
                     "The member ledger has posted transactions (%s among them): uninstalling would drop the detail of "
                     "the books. Make a backup and use a database without transactions instead.", transaction.number,
                 ))
-        return super().button_uninstall()

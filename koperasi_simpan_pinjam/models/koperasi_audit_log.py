@@ -40,7 +40,9 @@ class KoperasiAuditLog(models.Model):
         raise UserError(self.env._("The audit log is written by the system only."))
 
     def write(self, vals):
-        raise UserError(self.env._("The audit log is never changed."))
+        if self:  # Odoo's merge wizards write on no rows at all
+            raise UserError(self.env._("The audit log is never changed."))
+        return True
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_always(self):

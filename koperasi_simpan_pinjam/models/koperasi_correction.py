@@ -47,7 +47,7 @@ class KoperasiCorrection(models.Model):
         return corrections
 
     def write(self, vals):
-        if {"transaction_id", "reason", "state", "requested_by_id", "decided_by_id", "reversal_id"} & set(vals):
+        if {"transaction_id", "company_id", "reason", "state", "requested_by_id", "decided_by_id", "reversal_id"} & set(vals):
             raise UserError(self.env._("A correction changes by its actions only."))
         return super().write(vals)
 

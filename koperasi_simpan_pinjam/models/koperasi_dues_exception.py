@@ -51,7 +51,7 @@ class KoperasiDuesException(models.Model):
         return exceptions
 
     def write(self, vals):
-        if {"member_id", "month_from", "month_to", "kind", "reason", "state", "requested_by_id", "decided_by_id",
+        if {"member_id", "company_id", "month_from", "month_to", "kind", "reason", "state", "requested_by_id", "decided_by_id",
                 "decided_on"} & set(vals):
             raise UserError(self.env._("A waiver or suspension changes by its actions only. Refuse it and ask anew."))
         return super().write(vals)

@@ -51,6 +51,8 @@ class KoperasiDuesRate(models.Model):
         return rates
 
     def write(self, vals):
+        if {"product_id", "company_id"} & set(vals):
+            raise UserError(self.env._("An amount stays with its product. Make a new one instead."))
         self._check_past_stays()
         result = super().write(vals)
         self._check_past_stays()

@@ -27,7 +27,6 @@ class KoperasiImmutable(models.AbstractModel):
 
     def _create_immutable_trigger(self):
         table = SQL.identifier(self._table)
-        trigger = SQL.identifier(f"{self._table}_immutable")
         changed = [
             SQL("OLD.%s IS DISTINCT FROM NEW.%s", SQL.identifier(name), SQL.identifier(name))
             for name in self._immutable_columns
@@ -45,15 +44,19 @@ class KoperasiImmutable(models.AbstractModel):
                     TG_OP, TG_TABLE_NAME, OLD.id USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME;
             END $$ LANGUAGE plpgsql
         """)
-        self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", trigger, table))
-        self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", SQL.identifier(f"{self._table}_undeletable"), table))
+        for name in ("immutable", "undeletable", "untruncatable"):
+            self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", SQL.identifier(f"{self._table}_{name}"), table))
         self.env.cr.execute(SQL(
             "CREATE TRIGGER %s BEFORE UPDATE ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION koperasi_refuse_change()",
-            trigger, table, SQL(" OR ").join(changed),
+            SQL.identifier(f"{self._table}_immutable"), table, SQL(" OR ").join(changed),
         ))
         self.env.cr.execute(SQL(
             "CREATE TRIGGER %s BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION koperasi_refuse_change()",
             SQL.identifier(f"{self._table}_undeletable"), table,
+        ))
+        self.env.cr.execute(SQL(
+            "CREATE TRIGGER %s BEFORE TRUNCATE ON %s EXECUTE FUNCTION koperasi_refuse_change()",
+            SQL.identifier(f"{self._table}_untruncatable"), table,
         ))
 
     def _refuse_change(self):
@@ -77,7 +80,9 @@ class KoperasiImmutable(models.AbstractModel):
         ))
 
     def write(self, vals):
-        self._refuse_change()
+        if self:  # Odoo's merge wizards write on no rows at all
+            self._refuse_change()
+        return True
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_posted(self):

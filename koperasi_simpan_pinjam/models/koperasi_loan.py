@@ -142,7 +142,8 @@ class KoperasiLoan(models.Model):
         return loans
 
     def write(self, vals):
-        if {"state", "number", "approved_by_id", "approved_on", "date_disbursed", "disbursed_by_id", "version"} & set(vals):
+        if {"state", "number", "approved_by_id", "approved_on", "date_disbursed", "disbursed_by_id", "version",
+                "company_id", "partner_id"} & set(vals):
             raise UserError(self.env._("A loan changes by its actions only."))
         if TERMS & set(vals) and any(loan.state != "draft" for loan in self):
             raise UserError(self.env._("The terms of a loan are fixed once it is submitted."))

@@ -116,7 +116,7 @@ class KoperasiLoanProduct(models.Model):
             if name in vals:
                 changed = self.filtered(
                     lambda product, name=name: product._fields[name].convert_to_write(product[name], product) != vals[name])
-                if changed.loan_ids._has_lines():
+                if changed.sudo().loan_ids._has_lines():
                     raise UserError(self.env._(
                         "%(product)s has loans: its %(field)s can't change. Make a new product instead.",
                         product=changed[0].name, field=self._fields[name]._description_string(self.env),

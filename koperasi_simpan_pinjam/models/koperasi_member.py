@@ -148,7 +148,9 @@ class KoperasiMember(models.Model):
                 "%s changes by its action only: approve the member, or record payments.",
                 self._fields[guarded.pop()]._description_string(self.env),
             ))
-        if {"company_id", "partner_id"} & set(vals) and any(member.savings_ids._has_lines() for member in self):
+        if {"company_id", "partner_id"} & set(vals) and self.env["koperasi.transaction.line"].sudo().search_count(
+            [("member_id", "in", self.ids)], limit=1
+        ):
             raise UserError(self.env._("A member with transactions stays the same person in the same cooperative."))
         return super().write(vals)
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..kernel import nik as nik_kernel
 
@@ -58,3 +58,8 @@ class KoperasiMemberHeir(models.Model):
                     "The heirs of %(member)s share %(total)s %%: together they have at most 100 %%.",
                     member=member.display_name, total=f"{total:g}",
                 ))
+
+    def write(self, vals):
+        if {"member_id", "company_id"} & set(vals):
+            raise UserError(self.env._("An heir stays with her member. Enter her anew there."))
+        return super().write(vals)

@@ -7,7 +7,7 @@ from odoo.addons.koperasi_simpan_pinjam.kernel.savings_interest import BalanceMe
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, date_utils, format_date
 
-CHUNK = 1000  # accounts in one transaction and entry
+CHUNK = 2000  # accounts in one transaction and entry
 RETRIES = 3
 
 CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable, ConcurrencyError)

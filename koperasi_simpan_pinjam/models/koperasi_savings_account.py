@@ -82,7 +82,7 @@ class KoperasiSavingsAccount(models.Model):
             account._set(number=f"{account.product_id.code}-{holder}{suffix}")
 
     def write(self, vals):
-        if {"state", "number", "version"} & set(vals):
+        if {"state", "number", "version", "company_id", "savings_class"} & set(vals):
             raise UserError(self.env._("State and number of an account change by its actions only."))
         if {"product_id", "member_id", "partner_id"} & set(vals) and self._has_lines():
             raise UserError(self.env._("An account with transactions keeps its product and its holder."))
@@ -179,26 +179,26 @@ class KoperasiSavingsAccount(models.Model):
         for account in self:
             parts = movements[account]
             company = account.company_id
-            name = account.display_name
             if account.state != "open":
-                raise UserError(self.env._("%s is closed.", name))
+                raise UserError(self.env._("%s is closed.", account.display_name))
             if account in debited:
                 leave = company._to_units(account.product_id.minimum_balance) if "withdrawal" in parts else 0
                 if lowest[account] + sum(parts.values()) < leave:
                     raise UserError(self.env._(
                         "The balance of %(account)s on %(date)s (%(balance)s) is less than %(amount)s needs, with "
                         "%(minimum)s to be left. Lower the amount, or choose another account.",
-                        account=name, date=format_date(self.env, date), balance=company._koperasi_format(lowest[account]),
+                        account=account.display_name, date=format_date(self.env, date),
+                        balance=company._koperasi_format(lowest[account]),
                         amount=company._koperasi_format(-sum(parts.values())), minimum=company._koperasi_format(leave),
                     ))
             if parts.get("withdrawal", 0) < 0 and not account.product_id.withdrawable:
-                raise UserError(self.env._("%s can't be withdrawn while a member.", name))
+                raise UserError(self.env._("%s can't be withdrawn while a member.", account.display_name))
             if parts.get("withdrawal", 0) < 0 and account.product_id.blocked_while_borrowing:
                 loan = self.env["koperasi.loan"].search(
                     [("member_id", "=", account.member_id.id), ("state", "=", "running")], limit=1)
                 if loan:
                     raise UserError(self.env._(
-                        "%(account)s can be withdrawn when %(loan)s is paid off.", account=name, loan=loan.number))
+                        "%(account)s can be withdrawn when %(loan)s is paid off.", account=account.display_name, loan=loan.number))
             if parts.get("deposit", 0) > 0:
                 account._check_deposit(parts["deposit"])
 

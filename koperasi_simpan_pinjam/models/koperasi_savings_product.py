@@ -93,7 +93,7 @@ class KoperasiSavingsProduct(models.Model):
                 changed = self.filtered(
                     lambda product, name=name: product._fields[name].convert_to_write(product[name], product) != vals[name]
                 )
-                if changed.account_ids._has_lines():
+                if changed.sudo().account_ids._has_lines():
                     raise UserError(self.env._(
                         "%(product)s has transactions: its %(field)s can't change. Make a new product instead.",
                         product=changed[0].name, field=self._fields[name]._description_string(self.env),

@@ -98,9 +98,9 @@ class World:
                 "user_id": user.id, "company_id": company.id, "role": role, "date_from": date(2020, 1, 1),
             })
             self.users[login] = user.id
-        self.journals = {
-            journal.code: journal.id
-            for journal in env["account.journal"].search([("company_id", "=", company.id)])
+        self.boxes = {
+            box.journal_id.code: box.id
+            for box in env["koperasi.cash.box"].search([("company_id", "=", company.id)])
         }
 
     # === ONE PERSON AT A TIME === #
@@ -182,7 +182,7 @@ class World:
 
     def opening(self, code, day=None):
         return lambda env: service.call_kw(env["koperasi.cash.session"], "create", [[{
-            "journal_id": self.journals[code], "company_id": self.company_id,
+            "box_id": self.boxes[code], "company_id": self.company_id,
             **({"date": day.isoformat()} if day else {}),
         }]], {"context": self.context})[0]
 
@@ -219,7 +219,7 @@ class World:
     def fund(self, env, accounts, amount):
         """The same amount into each account through last month's session of the vault, in few transactions."""
         session = env["koperasi.cash.session"].search([
-            ("journal_id", "=", self.journals["KAS"]), ("date", "=", self.last_month()), ("state", "=", "open")])
+            ("box_id", "=", self.boxes["KAS"]), ("date", "=", self.last_month()), ("state", "=", "open")])
         for start in range(0, len(accounts), 2000):
             part = accounts[start:start + 2000]
             env["koperasi.posting"]._post(
@@ -233,7 +233,7 @@ class World:
 
     def held(self, code):
         with self.env() as env:
-            return env["account.journal"].browse(self.journals[code])._koperasi_box_balance()
+            return env["koperasi.cash.box"].browse(self.boxes[code])._balance_units()
 
     # === WHAT MUST HOLD === #
 
@@ -242,8 +242,8 @@ class World:
         with self.env() as env:
             for company in env["res.company"].search([("is_koperasi", "=", True)]):
                 assert company._koperasi_control_faults() == []
-            for journal in env["account.journal"].search([("koperasi_cash_box", "=", True)]):
-                assert journal._koperasi_box_balance() >= 0
+            for box in env["koperasi.cash.box"].search([]):
+                assert box._balance_units() >= 0
             assert not env["koperasi.savings.account"].search([("balance", "<", 0)])
         assert not self.sql("""
             SELECT journal_id, sequence_prefix, COUNT(*), MAX(sequence_number) FROM koperasi_transaction
@@ -306,6 +306,18 @@ class Client:
     def call(self, model, method, *args, context=None):
         return self.post("/web/dataset/call_kw", model=model, method=method, args=list(args),
                          kwargs={"context": context or {}})
+
+
+def waiting(world):
+    """How many of the database's backends wait for somebody's lock."""
+    return world.sql("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'",
+                     world.name)[0][0]
+
+
+def backends(world, application):
+    """How many connections a server has."""
+    return world.sql("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = %s AND application_name LIKE %s",
+                     world.name, application + "%")[0][0]
 
 
 def wait_for(condition, seconds=60):
