@@ -25,14 +25,15 @@ class Nik:
     serial: int
 
 
-def parse(nik: str, today: date) -> Nik:
+def parse(nik: str, today: date, youngest: int = YOUNGEST) -> Nik:
     """Return what the digits say.
 
-    The year of birth has two digits: the century is the one that gives an age from 17 to
-    110 on ``today``.
+    The year of birth has two digits: the century is the one that gives an age from
+    ``youngest`` to 110 on ``today``, the later one of two.
 
     :param nik: 16 digits, without blanks or dots
     :param today: the day on which the age counts
+    :param youngest: 17 for a member, 0 for an heir
     :raise ValueError: with the reason and the digits at fault
 
     Source: docs/domain.md section 6.4.
@@ -65,7 +66,7 @@ def parse(nik: str, today: date) -> Nik:
     if not serial:
         raise ValueError("NIK digits 13-16 (serial): 0000 is not given out")
     return Nik(
-        birth_date=_birth_date(year, month, day % WOMAN, today),
+        birth_date=_birth_date(year, month, day % WOMAN, today, youngest),
         sex="female" if day > WOMAN else "male",
         province=nik[:2],
         regency=nik[:4],
@@ -74,7 +75,7 @@ def parse(nik: str, today: date) -> Nik:
     )
 
 
-def _birth_date(year, month, day, today):
+def _birth_date(year, month, day, today, youngest):
     """Return the date in the century that gives a possible age."""
     real = False
     for century in range(today.year // 100, today.year // 100 - 3, -1):
@@ -84,12 +85,12 @@ def _birth_date(year, month, day, today):
             continue
         real = True
         before_birthday = (today.month, today.day) < (month, day)
-        if YOUNGEST <= today.year - birth_date.year - before_birthday <= OLDEST:
+        if youngest <= today.year - birth_date.year - before_birthday <= OLDEST:
             return birth_date
     if not real:
         raise ValueError("NIK digits 7-12 (date of birth): there is no such day")
     raise ValueError(
-        f"NIK digits 11-12 (year of birth): no century gives an age from {YOUNGEST} "
+        f"NIK digits 11-12 (year of birth): no century gives an age from {youngest} "
         f"to {OLDEST}"
     )
 

@@ -16,12 +16,16 @@ from . import account_move_line
 from . import koperasi_cash_box
 from . import koperasi_rw
 from . import koperasi_member
+from . import koperasi_member_heir
 from . import koperasi_savings_product
+from . import koperasi_dues_rate
+from . import koperasi_dues_exception
 from . import koperasi_savings_account
 from . import koperasi_loan_product
 from . import koperasi_loan_installment
 from . import koperasi_loan
 from . import koperasi_cash_session
+from . import koperasi_cash_purpose
 from . import koperasi_transaction
 from . import koperasi_transaction_line
 from . import koperasi_transaction_tender

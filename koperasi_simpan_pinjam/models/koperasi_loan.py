@@ -227,6 +227,29 @@ class KoperasiLoan(models.Model):
             "name": self.number,
         }
 
+    def _due_units(self, on):
+        """What is to be paid on these loans by the end of `on`.
+
+        :return: {loan id: money units}
+        """
+        return {
+            loan: sum(due.principal + due.interest for due in dues if due.due_date <= on)
+            for loan, dues in self._unpaid().items()
+        }
+
+    def _lines_in(self, amount, on):
+        """The lines of `amount` (Monetary, > 0) paid on this running loan, claimed because they depend on what is open."""
+        return self._payment_lines(self._claim_running(amount), on)
+
+    def _claim_running(self, amount):
+        """:return: `amount` (Monetary, > 0) in money units"""
+        units = self.company_id._to_units(amount)
+        if units <= 0:
+            raise UserError(self.env._("Enter an amount above zero."))
+        self.sudo()._claim()
+        self._check_state("running")
+        return units
+
     def _payment_lines(self, units, on, ahead=False):
         """The lines of a payment of `units`: oldest installment first (docs/domain.md 4.7).
 
@@ -489,13 +512,9 @@ class KoperasiLoan(models.Model):
         posting = self.env["koperasi.posting"]
         if replay := posting._replay(company, key, content):
             return replay
-        units = company._to_units(amount)
-        if units <= 0:
-            raise UserError(self.env._("Enter an amount above zero."))
-        self.sudo()._claim()
-        self._check_state("running")
+        lines = make_lines(self._claim_running(amount))
         return posting._post(
-            company, session.date, make_lines(units), tenders=[(session.sudo().journal_id, amount)], session=session,
+            company, session.date, lines, tenders=[(session.sudo().journal_id, amount)], session=session,
             key=key, content=content, label=self.env._("Installment %s", self.number),
         )
 

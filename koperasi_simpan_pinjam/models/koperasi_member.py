@@ -1,7 +1,12 @@
+import operator as py_operator
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 from odoo.addons.koperasi_simpan_pinjam.kernel import nik as nik_kernel
+from odoo.addons.koperasi_simpan_pinjam.kernel.dues import Position
+
+from .koperasi_transaction import OUT
 
 STATES = [
     ("candidate", "Candidate"),
@@ -11,6 +16,13 @@ STATES = [
     ("deceased", "Deceased"),
     ("dismissed", "Dismissed"),
 ]
+
+
+# Who is a member, or becomes one: she pays in and owes dues.
+MEMBER_STATES = ("candidate", "active", "dormant")
+DUES_AHEAD = 60  # months
+
+COMPARISONS = {"<": py_operator.lt, "<=": py_operator.le, ">": py_operator.gt, ">=": py_operator.ge}
 
 
 class KoperasiMember(models.Model):
@@ -44,6 +56,12 @@ class KoperasiMember(models.Model):
     savings_ids = fields.One2many("koperasi.savings.account", "member_id", "Savings Accounts")
     savings_total = fields.Monetary(compute="_compute_savings_total")
     currency_id = fields.Many2one(related="company_id.currency_id")
+    loan_ids = fields.One2many("koperasi.loan", "member_id", "Loans")
+    heir_ids = fields.One2many("koperasi.member.heir", "member_id", "Heirs")
+    dues_exception_ids = fields.One2many("koperasi.dues.exception", "member_id", "Waivers and Suspensions")
+    dues_arrears = fields.Monetary("Dues in Arrears", compute="_compute_dues")
+    dues_months_late = fields.Integer("Months Late", compute="_compute_dues", search="_search_dues_months_late")
+    dues_paid_until = fields.Date("Dues Paid Until", compute="_compute_dues", help="The last month paid in full.")
 
     _person = models.UniqueIndex("(company_id, partner_id)", "This person is a member already.")
     _number = models.UniqueIndex("(company_id, number)", "This member number has been given already.")
@@ -65,8 +83,42 @@ class KoperasiMember(models.Model):
     @api.depends("savings_ids.balance")
     @api.depends_context("koperasi_as_of")
     def _compute_savings_total(self):
+        """In one query: a list of 10,000 members must not read each of their accounts."""
+        accounts, lines = self.env["koperasi.savings.account"], self.env["koperasi.transaction.line"]
+        accounts.flush_model(["member_id"])
+        lines.flush_model(["savings_id", "amount", "date"])
+        sums = dict(self.env.execute_query(SQL(
+            "SELECT a.member_id, SUM(l.amount) FROM koperasi_savings_account a "
+            "JOIN koperasi_transaction_line l ON l.savings_id = a.id%s WHERE a.member_id IN %s GROUP BY a.member_id",
+            accounts._as_of_sql("l"), tuple(self.ids),
+        ))) if self.ids else {}
         for member in self:
-            member.savings_total = sum(member.savings_ids.mapped("balance"))
+            member.savings_total = sums.get(member.id, 0)
+
+    @api.depends(
+        "savings_ids.balance", "savings_ids.product_id.rate_ids.amount", "savings_ids.product_id.rate_ids.valid_from",
+        "dues_exception_ids.state", "date_joined", "state", "company_id.koperasi_dues_day",
+    )
+    @api.depends_context("koperasi_as_of")
+    def _compute_dues(self):
+        today = fields.Date.to_date(self.env.context.get("koperasi_as_of")) or fields.Date.context_today(self)
+        # Months to come show how far an advance reaches.
+        positions = self._dues_position(today, until=fields.Date.add(today, months=DUES_AHEAD))
+        for member in self:
+            months = positions[member.id].months
+            late = [month for month in months if month.open and month.due_date <= today]
+            paid = next((number for number, month in enumerate(months) if month.open), len(months))
+            member.dues_arrears = member.company_id._from_units(sum(month.open for month in late)) if late else 0
+            member.dues_months_late = len(late)
+            member.dues_paid_until = months[paid - 1].month if paid else False
+
+    def _search_dues_months_late(self, operator, value):
+        if operator not in COMPARISONS:
+            return NotImplemented
+        members = self.search([("state", "in", MEMBER_STATES)])
+        return [("id", "in", [
+            member.id for member in members if COMPARISONS[operator](member.dues_months_late, value)
+        ])]
 
     @api.constrains("nik")
     def _check_nik(self):
@@ -131,6 +183,74 @@ class KoperasiMember(models.Model):
             if product.company_id == member.company_id
         ])
 
+    # === DUES === #
+
+    def _dues_position(self, as_of=None, until=None):
+        """What each member owes by month in mandatory savings, and how much of it is paid (docs/domain.md 5.2).
+
+        :param as_of: what was paid or decided later doesn't count; default `koperasi_as_of`, else today
+        :param until: last due date counted; default `as_of`
+        :return: {member id: kernel Position}
+        """
+        accounts = self.savings_ids.filtered(lambda account: account.savings_class == "wajib" and account.state == "open")
+        positions = accounts._dues_position(as_of, until)
+        own = accounts.grouped("member_id")
+        result = {}
+        for member in self:
+            parts = [positions[account.id] for account in own.get(member, ()) if account.id in positions]
+            months = sorted((month for part in parts for month in part.months), key=lambda month: month.month)
+            result[member.id] = Position(tuple(months), sum(part.advance for part in parts))
+        return result
+
+    # === A VISIT TO THE COUNTER === #
+
+    def _visit(self, money_in, money_out, session, key=None):
+        """Record one visit: one receipt (BKM) of all money in, one voucher (BKK) of all money out, both or none.
+
+        :param money_in: [(savings account or loan, Monetary > 0)]
+        :param money_out: [(savings account, Monetary > 0)]
+        :param session: the teller's open cash session
+        :return: the transactions, receipt first; with a key that was used, those of the first time
+        """
+        self.ensure_one()
+        company = self.company_id
+        company._koperasi_check_role("petugas", "bendahara")
+        parts = [
+            (key, 1, money_in, "_lines_in"),
+            (key and f"{key}{OUT}", -1, money_out, "_lines_out"),
+        ]
+        content = ["visit", self.id] + [
+            [[contract._name, contract.id, company._to_units(amount)] for contract, amount in money]
+            for _key, _sign, money, _lines in parts
+        ]
+        posting = self.env["koperasi.posting"]
+        transactions = self.env["koperasi.transaction"].union(
+            *(posting._replay(company, part_key, content) for part_key, _sign, _money, _lines in parts))
+        if transactions:
+            return transactions
+        if not money_in and not money_out:
+            raise UserError(self.env._("Enter an amount first."))
+        for money in (money_in, money_out):
+            if len({contract for contract, _amount in money}) < len(money):
+                raise UserError(self.env._("An account or loan stands twice in one visit. Enter one amount for each."))
+        for part_key, sign, money, make_lines in parts:
+            if not money:
+                continue
+            lines = []
+            for contract, amount in money:
+                if contract.member_id != self:
+                    raise UserError(self.env._(
+                        "%(contract)s does not belong to %(member)s.",
+                        contract=contract.display_name, member=self.display_name))
+                lines += getattr(contract, make_lines)(amount, session.date)
+            transactions += posting._post(
+                company, session.date, lines,
+                tenders=[(session.sudo().journal_id, sign * company._from_units(sum(
+                    company._to_units(amount) for _contract, amount in money)))],
+                session=session, key=part_key, content=content,
+            )
+        return transactions
+
     # === BUSINESS WITH THE COOPERATIVE, for the SHU === #
 
     @api.model
@@ -191,6 +311,16 @@ class KoperasiMember(models.Model):
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {"title": self.display_name, "message": self.sudo().nik or "-", "sticky": True},
+        }
+
+    def action_serve(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Serve a Member"),
+            "res_model": "koperasi.counter",
+            "view_mode": "form",
+            "context": {"default_member_id": self.id},
         }
 
     def action_savings(self):

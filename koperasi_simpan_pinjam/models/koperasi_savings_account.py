@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
+from ..kernel.dues import owed, position
+from .koperasi_member import MEMBER_STATES
+
 
 class KoperasiSavingsAccount(models.Model):
     _name = "koperasi.savings.account"
@@ -202,7 +205,7 @@ class KoperasiSavingsAccount(models.Model):
     def _check_deposit(self, units):
         self.ensure_one()
         company = self.company_id
-        if self.member_id and self.member_id.state not in ("candidate", "active", "dormant"):
+        if self.member_id and self.member_id.state not in MEMBER_STATES:
             raise UserError(self.env._("%s is no longer a member.", self.member_id.display_name))
         least = company._to_units(self.product_id.minimum_deposit)
         if units < least:
@@ -218,7 +221,66 @@ class KoperasiSavingsAccount(models.Model):
                     open=company._koperasi_format(open_units),
                 ))
 
+    # === DUES === #
+
+    def _dues_position(self, as_of=None, until=None):
+        """What the mandatory ones of these accounts owe by month, and how much of it is paid (docs/domain.md 5.2).
+
+        :param as_of: what was paid or decided later doesn't count; default `koperasi_as_of`, else today
+        :param until: last due date counted; default `as_of`
+        :return: {account id: kernel Position}
+        """
+        as_of = as_of or fields.Date.to_date(self.env.context.get("koperasi_as_of")) or fields.Date.context_today(self)
+        until = until or as_of
+        accounts = self.filtered(lambda account: account.savings_class == "wajib" and account.member_id.state in MEMBER_STATES)
+        paid = {
+            account.id: amount
+            for account, amount in self.env["koperasi.transaction.line"].sudo()._read_group(
+                [("savings_id", "in", accounts.ids), ("component", "in", ("deposit", "withdrawal")), ("date", "<=", as_of)],
+                ["savings_id"], ["amount:sum"])
+        }
+        rates = self.env["koperasi.dues.rate"].sudo()._history(accounts.product_id)
+        free = self.env["koperasi.dues.exception"].sudo()._free_months(accounts.member_id, as_of)
+        schedules, positions = {}, {}
+        for account in accounts:
+            company, member = account.company_id, account.member_id
+            terms = (account.product_id.id, member.date_joined, free.get(member.id, ()))
+            if terms not in schedules:
+                schedules[terms] = owed(
+                    rates.get(account.product_id.id, ()), member.date_joined, until, company.koperasi_dues_day, terms[2])
+            positions[account.id] = position(schedules[terms], max(company._to_units(paid.get(account.id, 0)), 0))
+        return positions
+
     # === WHAT THE COUNTER DOES === #
+
+    def _due_units(self, on):
+        """What is still to be paid into these accounts by the end of `on`: share capital, months of mandatory savings.
+
+        :return: {account id: money units}
+        """
+        dues = {
+            account_id: sum(month.open for month in dues.months)
+            for account_id, dues in self._dues_position(until=on).items()
+        }
+        for account in self:
+            if account.savings_class == "pokok":
+                dues[account.id] = max(
+                    account.company_id._to_units(account.product_id.amount) - account._balance_units(), 0)
+        return dues
+
+    def _available_units(self, on):
+        """What may be withdrawn on `on`, as far as the terms of these accounts say.
+
+        :return: {account id: money units}
+        """
+        open_accounts = self.filtered(lambda account: account.withdrawable and account.state == "open")
+        borrowers = self.env["koperasi.loan"].search([
+            ("member_id", "in", open_accounts.member_id.ids), ("state", "=", "running")]).member_id
+        return {
+            account.id: max(lowest - account.company_id._to_units(account.product_id.minimum_balance), 0)
+            for account, lowest in open_accounts._lowest_units(on).items()
+            if not (account.product_id.blocked_while_borrowing and account.member_id in borrowers)
+        }
 
     def _line(self, component, amount, label=None):
         """A ledger line on this account: `amount` > 0 credits it (docs/architecture.md 2.1)."""
@@ -234,12 +296,20 @@ class KoperasiSavingsAccount(models.Model):
             "name": label or self.product_id.name,
         }
 
+    def _lines_in(self, amount, on, label=None):
+        """The lines of `amount` (Monetary, > 0) paid into this account."""
+        return [self._line("deposit", self._positive(amount), label)]
+
+    def _lines_out(self, amount, on, label=None):
+        """The lines of `amount` (Monetary, > 0) paid out of this account."""
+        return [self._line("withdrawal", -self._positive(amount), label)]
+
     def _deposit(self, amount, session, key=None, label=None):
         """Take `amount` (Monetary, > 0) in cash into this account; returns the receipt (BKM)."""
         self.ensure_one()
         self.company_id._koperasi_check_role("petugas", "bendahara", "pendamping")
         return self.env["koperasi.posting"]._post(
-            self.company_id, session.date, [self._line("deposit", self._positive(amount), label)],
+            self.company_id, session.date, self._lines_in(amount, session.date, label),
             tenders=[(session.sudo().journal_id, amount)], session=session, key=key, label=label,
         )
 
@@ -248,7 +318,7 @@ class KoperasiSavingsAccount(models.Model):
         self.ensure_one()
         self.company_id._koperasi_check_role("petugas", "bendahara")
         return self.env["koperasi.posting"]._post(
-            self.company_id, session.date, [self._line("withdrawal", -self._positive(amount), label)],
+            self.company_id, session.date, self._lines_out(amount, session.date, label),
             tenders=[(session.sudo().journal_id, -amount)], session=session, key=key, label=label,
         )
 
@@ -260,7 +330,7 @@ class KoperasiSavingsAccount(models.Model):
             raise UserError(self.env._("Choose another account to move the money to."))
         return self.env["koperasi.posting"]._post(
             self.company_id, date,
-            [self._line("withdrawal", -self._positive(amount), label), target._line("deposit", amount, label)],
+            self._lines_out(amount, date, label) + target._lines_in(amount, date, label),
             key=key, label=label or self.env._("Transfer"),
         )
 

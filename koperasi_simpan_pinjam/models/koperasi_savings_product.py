@@ -38,7 +38,8 @@ class KoperasiSavingsProduct(models.Model):
         domain=lambda self: self.env["res.company"]._domain_koperasi_unit(), tracking=True,
         default=lambda self: self.env.company.koperasi_savings_unit_id,
     )
-    amount = fields.Monetary(tracking=True, help="Share capital: in full, once. Mandatory: per month.")
+    amount = fields.Monetary(tracking=True, help="Share capital: in full, once.")
+    rate_ids = fields.One2many("koperasi.dues.rate", "product_id", "Amount per Month")
     withdrawable = fields.Boolean(
         tracking=True, default=lambda self: True,
         help="Share capital and mandatory savings stay until the member leaves (UU 25/1992 art. 41).",

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -5,6 +7,9 @@ from odoo.tools import SQL
 KINDS = [("receipt", "Receipt"), ("payment", "Payment"), ("memorial", "Memorial")]
 # Bukti Kas Masuk, Bukti Kas Keluar, Bukti Memorial: the names of the paper books.
 VOUCHERS = {"receipt": "BKM", "payment": "BKK", "memorial": "BM"}
+
+# Ends the key of a visit's payment: the receipt's key with this behind it.
+OUT = "/out"
 
 
 class KoperasiTransaction(models.Model):
@@ -22,7 +27,7 @@ class KoperasiTransaction(models.Model):
     _sequence_index = "journal_id"
     _immutable_columns = (
         "date", "company_id", "kind", "member_id", "partner_id", "journal_id", "session_id", "amount", "key",
-        "content_hash", "origin", "reversal_of_id", "reason", "approver_id",
+        "content_hash", "origin", "party", "reversal_of_id", "reason", "approver_id",
     )
     _immutable_once_columns = ("number",)
 
@@ -34,6 +39,7 @@ class KoperasiTransaction(models.Model):
     name = fields.Char("Description", readonly=True)
     member_id = fields.Many2one("koperasi.member", readonly=True, ondelete="restrict", index="btree_not_null")
     partner_id = fields.Many2one("res.partner", "Holder", readonly=True, ondelete="restrict", index="btree_not_null")
+    party = fields.Char("Received From or Paid To", readonly=True, help="When she is no holder of an account.")
     journal_id = fields.Many2one("account.journal", "Cash Box or Book", required=True, readonly=True, ondelete="restrict")
     session_id = fields.Many2one("koperasi.cash.session", "Cash Session", readonly=True, ondelete="restrict", index="btree_not_null")
     amount = fields.Monetary(readonly=True, help="Money in or out; of a memorial, what changes sides.")
@@ -106,7 +112,72 @@ class KoperasiTransaction(models.Model):
     def _must_check_constrains_date_sequence(self):
         return False  # the prefix is made from the date
 
+    # === THE SLIP === #
+
+    def _slips(self):
+        """What is printed together: the receipt and the voucher of one visit, receipt first.
+
+        :return: [koperasi.transaction]
+        """
+        keys = {transaction.key.removesuffix(OUT) for transaction in self if transaction.key}
+        transactions = self | self.search([
+            ("company_id", "in", self.company_id.ids), ("key", "in", [*keys, *(f"{key}{OUT}" for key in keys)]),
+        ])
+        slips = transactions.grouped(lambda transaction: (
+            transaction.company_id, transaction.member_id, (transaction.key or str(transaction.id)).removesuffix(OUT)))
+        return [slip.sorted(lambda transaction: transaction.kind != "receipt") for slip in slips.values()]
+
+    def _slip_rows(self):
+        """The lines as on paper, one for each account or loan.
+
+        :return: [(label, detail, Monetary, > 0 in the direction of the money)]
+        """
+        self.ensure_one()
+        company = self.company_id
+        labels = dict(self.line_ids._fields["component"]._description_selection(self.env))
+        rows = defaultdict(lambda: defaultdict(int))
+        for line in self.line_ids.sorted("id"):
+            rows[line.loan_id or line.savings_id or line][line.component] += company._to_units(line.amount)
+        sign = -1 if self.kind == "payment" else 1
+        result = []
+        for owner, parts in rows.items():
+            detail = ", ".join(
+                f"{labels[component]} {company._koperasi_number(company._from_units(abs(units)))}"
+                for component, units in parts.items()
+            ) if owner._name == "koperasi.loan" else False
+            result.append((self._slip_label(owner), detail, company._from_units(sign * sum(parts.values()))))
+        return result
+
+    def _slip_label(self, owner):
+        """:param owner: the loan, savings account, or line without either"""
+        if owner._name == "koperasi.savings.account":
+            return f"{owner.product_id.name} {owner.number}"
+        if owner._name == "koperasi.loan":
+            numbers = self.line_ids.filtered(lambda line: line.loan_id == owner).installment_id.sorted("number").mapped("number")
+            if not numbers:
+                return self.env._("Loan %s", owner.number)
+            return self.env._("Loan %(number)s, installment %(installments)s of %(total)s", number=owner.number,
+                              installments=", ".join(map(str, numbers)), total=len(owner.installment_ids))
+        return owner.name or dict(owner._fields["component"]._description_selection(self.env))[owner.component]
+
+    def _slip_balances(self):
+        """What the accounts and loans of these transactions stood at after them, whatever came later.
+
+        :return: [(label, Monetary)]
+        """
+        lines = self.line_ids
+        earlier = [("id", "<=", max(lines.ids))]
+        savings = lines._read_group(
+            [*earlier, ("savings_id", "in", lines.savings_id.ids)], ["savings_id"], ["amount:sum"])
+        loans = lines._read_group(
+            [*earlier, ("loan_id", "in", lines.loan_id.ids), ("component", "=", "principal")], ["loan_id"], ["amount:sum"])
+        return [(f"{account.product_id.name} {account.number}", amount) for account, amount in savings] + [
+            (self.env._("Principal left of %s", loan.number), -amount or 0) for loan, amount in loans]
+
     # === ACTIONS === #
+
+    def action_print(self):
+        return self.env.ref("koperasi_simpan_pinjam.action_report_slip").report_action(self)
 
     def action_request_correction(self):
         self.ensure_one()

@@ -7,6 +7,7 @@ COMPONENTS = [
     ("interest", "Service Fee or Interest"),
     ("penalty", "Late Fee"),
     ("tax", "Tax"),
+    ("purpose", "Receipt or Payment"),
     ("cash_difference", "Cash Over or Short"),
     ("interunit", "Between Units"),
 ]

@@ -25,7 +25,7 @@ class KoperasiPosting(models.AbstractModel):
 
     @api.model
     def _post(self, company, date, lines, tenders=(), *, key=None, session=None, run=None, origin=None, label=None,
-              content=None, reversal_of=None, reason=None, approver=None, closing=False):
+              content=None, party=None, reversal_of=None, reason=None, approver=None, closing=False):
         """Record one transaction and its journal entry, or return what the same key recorded before.
 
         One sign rule: a line's amount > 0 is a credit on its account, < 0 a debit; the tenders take the opposite of
@@ -42,6 +42,7 @@ class KoperasiPosting(models.AbstractModel):
         :param run: koperasi.run, when this is one of its chunks
         :param origin: the document behind it
         :param label: what the paper says
+        :param party: name of who brought or took the money, when she is no holder
         :param reversal_of: the transaction this one takes back, with `reason` and `approver` (res.users)
         :param closing: the memorial that closes a year: dated on its last day however late it is made, and exact to
             the currency's decimals where the books have a fraction of the money unit
@@ -69,7 +70,7 @@ class KoperasiPosting(models.AbstractModel):
             posting._check_cash(tenders, session, limited=not reversal_of)
             transaction = posting._append(company, date, kind, lines, tenders, {
                 "key": key, "content_hash": content, "session_id": session and session.id,
-                "origin": origin and f"{origin._name},{origin.id}", "name": label,
+                "origin": origin and f"{origin._name},{origin.id}", "name": label, "party": party,
                 "reversal_of_id": reversal_of and reversal_of.id, "reason": reason,
                 "approver_id": approver and approver.id,
             }, run=run)
@@ -98,7 +99,7 @@ class KoperasiPosting(models.AbstractModel):
             transaction.company_id, date, lines,
             [(journal, transaction.company_id._from_units(units)) for journal, units in totals.items()],
             session=session, origin=origin, label=self.env._("Correction of %s", transaction.number),
-            reversal_of=transaction, reason=reason, approver=approver, closing=closing,
+            party=transaction.party, reversal_of=transaction, reason=reason, approver=approver, closing=closing,
         )
 
     # === WHAT IS ASKED: whole money units, one shape === #
@@ -281,7 +282,7 @@ class KoperasiPosting(models.AbstractModel):
         """The transaction with its lines and tenders, and its number last."""
         held = [line for line in lines if line["savings_id"] or line["loan_id"]]
         members = {line["member_id"] for line in held}
-        partners = {line["partner_id"] for line in held}
+        partners = {line["partner_id"] for line in held or lines}
         turnover = sum(units for _journal, _unit, units in tenders) or sum(
             line["units"] for line in lines if line["units"] > 0)
         try:

@@ -1,6 +1,9 @@
 import csv
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+
+from num2words import num2words
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -10,6 +13,8 @@ from ..kernel.money import Rounding, round_to
 
 # Exactness ends where a float no longer holds every rupiah and its cents.
 LARGEST_AMOUNT = 10**13
+# Before anybody joined: the first amount of mandatory savings holds from here.
+FIRST_MONTH = date(2000, 1, 1)
 
 
 class ResCompany(models.Model):
@@ -60,6 +65,9 @@ class ResCompany(models.Model):
         help="Loans are paid from cash and bank less this part of the savings that members may withdraw any time.",
     )
 
+    koperasi_dues_day = fields.Integer(
+        "Dues Are Due On Day", default=10, help="Day of the month; a shorter month takes its last day.",
+    )
     koperasi_backdate_days = fields.Integer(
         "Days Back", default=7,
         help="A transfer or correction may be dated at most this many days back, and never before the last closed "
@@ -77,6 +85,8 @@ class ResCompany(models.Model):
     def _domain_koperasi_unit(self):
         plan = self.env.ref("koperasi_simpan_pinjam.unit_plan", raise_if_not_found=False)
         return [("plan_id", "=", plan.id)] if plan else []
+
+    _koperasi_dues_day = models.Constraint("CHECK (koperasi_dues_day BETWEEN 1 AND 31)", "Dues are due on a day from 1 to 31.")
 
     @api.constrains("is_koperasi", "parent_id")
     def _check_koperasi_is_no_branch(self):
@@ -146,6 +156,7 @@ class ResCompany(models.Model):
         company._koperasi_create_areas()
         company._koperasi_create_products(accounts)
         company._koperasi_create_loan_product(accounts)
+        company._koperasi_create_purposes(accounts)
 
     def _koperasi_make_rupiah_whole(self):
         """Rp 1.250.000, not Rp 1.250.000,00: possible while the database has no entries in rupiah."""
@@ -255,11 +266,12 @@ class ResCompany(models.Model):
                 "code": class_[:3].upper(), "savings_class": class_, "account_id": accounts[account].id,
                 "unit_id": self.koperasi_savings_unit_id.id, "amount": amount, "company_id": self.id,
                 "withdrawable": class_ == "sukarela", "opens_with_membership": True,
+                "rate_ids": [fields.Command.create({"valid_from": FIRST_MONTH, "amount": rate})] if rate else [],
             })
-            for class_, labels, account, amount in (
-                ("pokok", ("Share Capital", "Simpanan Pokok"), "3101", 100000),
-                ("wajib", ("Mandatory Savings", "Simpanan Wajib"), "3102", 20000),
-                ("sukarela", ("Voluntary Savings", "Simpanan Sukarela"), "2101", 0),
+            for class_, labels, account, amount, rate in (
+                ("pokok", ("Share Capital", "Simpanan Pokok"), "3101", 100000, 0),
+                ("wajib", ("Mandatory Savings", "Simpanan Wajib"), "3102", 0, 20000),
+                ("sukarela", ("Voluntary Savings", "Simpanan Sukarela"), "2101", 0, 0),
             )
         })
 
@@ -284,6 +296,27 @@ class ResCompany(models.Model):
                 "rate": 10, "rate_basis": "term", "periods": 10, "interest_to_savings_percent": 50,
                 "interest_savings_product_id": savings.id,
             }),
+        })
+
+    def _koperasi_create_purposes(self, accounts):
+        self._koperasi_records("koperasi.cash.purpose", {
+            f"purpose_{name}": (labels, {
+                "company_id": self.id, "sequence": 10 * number, "direction": direction, "account_id": accounts[account].id,
+                "unit_id": self[f"koperasi_{unit}_unit_id"].id,
+            })
+            for number, (name, labels, direction, account, unit) in enumerate((
+                ("honor", ("Honorarium", "Honor"), "out", "5202", "general"),
+                ("supplies", ("Office Supplies", "ATK"), "out", "5203", "general"),
+                ("utilities", ("Electricity, Water and Telephone", "Listrik, Air, Telepon"), "out", "5204", "general"),
+                ("transport", ("Transport", "Transport"), "out", "5205", "general"),
+                ("rent", ("Rent", "Sewa"), "out", "5206", "general"),
+                ("meeting", ("Members' Meeting", "Rapat Anggota"), "out", "5301", "general"),
+                ("other", ("Other Expenses", "Lain-lain"), "out", "5209", "general"),
+                ("to_bank", ("Deposit at the Bank", "Setor ke Bank"), "out", "1111", "savings"),
+                ("grant", ("Grant", "Hibah"), "in", "3104", "general"),
+                ("bank_interest", ("Bank Interest", "Bunga Bank"), "in", "4301", "savings"),
+                ("from_bank", ("Withdrawal from the Bank", "Ambil dari Bank"), "in", "1111", "savings"),
+            ), 1)
         })
 
     def _koperasi_fill_settings(self, values):
@@ -352,6 +385,12 @@ class ResCompany(models.Model):
             return "-"
         text = self._koperasi_format(abs(units)).removeprefix(f"{self.currency_id.symbol} ")
         return f"({text})" if units < 0 else text
+
+    def _koperasi_words(self, amount):
+        """`seratus sepuluh ribu rupiah`: the amount in words, in Indonesian as on every receipt (docs/domain.md 8.4)."""
+        if self.currency_id.name == "IDR":
+            return f"{num2words(self._to_units(amount), lang='id')} rupiah"
+        return self.currency_id.with_context(lang="id_ID").amount_to_text(amount)
 
     def _koperasi_check_open(self, date):
         """:raise UserError: when `date` lies in a closed month or year; Odoo would silently move it instead"""

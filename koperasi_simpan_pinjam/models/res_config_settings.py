@@ -21,6 +21,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.koperasi_interest_tax_threshold", readonly=False)
     koperasi_interest_tax_percent = fields.Float(related="company_id.koperasi_interest_tax_percent", readonly=False)
     koperasi_savings_rate_ceiling = fields.Float(related="company_id.koperasi_savings_rate_ceiling", readonly=False)
+    koperasi_dues_day = fields.Integer(related="company_id.koperasi_dues_day", readonly=False)
     koperasi_backdate_days = fields.Integer(related="company_id.koperasi_backdate_days", readonly=False)
     koperasi_payout_limit = fields.Monetary(related="company_id.koperasi_payout_limit", readonly=False)
     koperasi_self_approval = fields.Boolean(related="company_id.koperasi_self_approval", readonly=False)

@@ -6,4 +6,7 @@ from . import test_run
 from . import test_doors
 from . import test_doors_contracts
 from . import test_loan
+from . import test_dues
+from . import test_purpose
+from . import test_counter
 from . import test_random_life

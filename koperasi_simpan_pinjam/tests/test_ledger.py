@@ -162,6 +162,8 @@ class TestLedger(KoperasiCase):
         own = [("company_id", "=", self.company.id)]
         self.assertEqual(then.browse(self.sukarela.id).balance, 10000)
         self.assertEqual(then.browse(self.pokok.id).balance, 0)
+        self.assertEqual(self.siti.savings_total, 115000)
+        self.assertEqual(self.siti.with_context(koperasi_as_of=date(2026, 11, 22)).savings_total, 10000)
         self.assertEqual(then.search([*own, ("balance", ">", 0)]), self.sukarela)
         self.assertEqual(accounts.search([*own, ("balance", ">", 0)], order="balance desc"), self.pokok + self.sukarela)
         self.assertEqual(then.search(own, order="balance desc", limit=1), self.sukarela)
@@ -269,6 +271,16 @@ class TestLedger(KoperasiCase):
         self.assertEqual((self.siti.number, second.number), ("RW05-0001", "RW05-0002"))
         with self.assertRaisesRegex(UserError, "stays in the register"):
             second.sudo().unlink()
+
+    def test_who_registers_members_registers_the_person_too(self):
+        for user in (self.petugas, self.sekretaris):
+            person = self.as_user(user, self.env["res.partner"]).create({"name": "Nur"})
+            member = self.as_user(user, self.env["koperasi.member"]).create({
+                "partner_id": person.id, "company_id": self.company.id, "rw_id": self.siti.rw_id.id,
+            })
+            self.assertEqual(member.name, "Nur")
+        with self.assertRaises(AccessError):
+            self.as_user(self.pengawas, self.env["res.partner"]).create({"name": "Nur"})
 
     def test_broken_nik(self):
         with self.assertRaisesRegex(UserError, "NIK of Wati"):

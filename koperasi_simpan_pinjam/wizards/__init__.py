@@ -1,5 +1,7 @@
 from . import account_merge_wizard
 from . import koperasi_as_of
+from . import koperasi_counter
+from . import koperasi_cash_entry
 from . import koperasi_savings_operation
 from . import koperasi_loan_operation
 from . import koperasi_cash_close

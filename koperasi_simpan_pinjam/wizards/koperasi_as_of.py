@@ -3,6 +3,7 @@ from odoo.tools import format_date
 
 REPORTS = {
     "balances": "koperasi_simpan_pinjam.koperasi_balance_report_action",
+    "members": "koperasi_simpan_pinjam.koperasi_member_action",
     "accounts": "koperasi_simpan_pinjam.koperasi_savings_account_action",
     "loans": "koperasi_simpan_pinjam.koperasi_loan_action",
     "control": "koperasi_simpan_pinjam.koperasi_control_account_action",
@@ -18,7 +19,7 @@ class KoperasiAsOf(models.TransientModel):
 
     date = fields.Date(required=True, default=fields.Date.context_today)
     report = fields.Selection(
-        [("balances", "Balances"), ("accounts", "Savings Accounts"), ("loans", "Loans"),
+        [("balances", "Balances"), ("members", "Members and Their Dues"), ("accounts", "Savings Accounts"), ("loans", "Loans"),
          ("control", "Subsidiary Ledger = General Ledger"), ("faults", "Faults Between the Books")],
         required=True, default="balances",
     )

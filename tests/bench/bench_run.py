@@ -118,7 +118,7 @@ def odoos_way(env, company, holders):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--members", type=int, default=10000, help="in thousands (default 10000)")
+    parser.add_argument("--members", type=int, default=10000, help="a multiple of 1000")
     parser.add_argument("--odoo", type=int, default=1000, metavar="N", help="members for Odoo's own way")
     args = parser.parse_args()
     config.parse_config(["-c", os.environ["KOPERASI_ODOO_RC"], "-d", NAME, "--no-http"], setup_logging=False)

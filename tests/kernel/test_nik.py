@@ -111,3 +111,10 @@ def test_mask_shows_ten_characters_at_most(text):
     hidden = mask(text)
     assert len(hidden) == len(text)
     assert len(text) == 16 or set(hidden) <= {"*"}
+
+
+def test_a_child_as_heir():
+    nik = "3275034508100001"  # 15, or 115
+    with pytest.raises(ValueError, match="17 to 110"):
+        parse(nik, TODAY)
+    assert parse(nik, TODAY, youngest=0).birth_date == date(2010, 8, 5)

@@ -6,7 +6,7 @@ import signal
 import time
 
 import pytest
-from world import REPEAT, backends, odoo, wait_for, waiting
+from world import REPEAT, backends, running, wait_for, waiting
 
 ACCOUNTS = 6000
 INTEREST = 5000  # 6 % of 1,000,000 a year, a month of it
@@ -14,8 +14,6 @@ INTEREST = 5000  # 6 % of 1,000,000 a year, a month of it
 
 @pytest.fixture(scope="module")
 def run(world):
-    if not world.sql("SELECT 1 FROM koperasi_cash_session WHERE date = %s AND state = 'open'", world.last_month()):
-        world.open_session("sri", "KAS", world.last_month())
     for _number in range(50):
         world.new_member()
     with world.env() as env:
@@ -38,7 +36,7 @@ def working(world, run):
     @contextlib.contextmanager
     def scheduler():
         before = done(world, run)
-        with odoo(world.name, "--no-http", "--max-cron-threads", "1") as process:
+        with running(world.name, "--no-http", "--max-cron-threads", "1") as process:
             def works():
                 with world.env() as env:
                     env["ir.cron"]._notifydb()  # one that has just begun to listen has missed the first call

@@ -10,10 +10,7 @@ TODAY = date.today()
 
 @pytest.fixture(scope="module")
 def counter(world):
-    """Dewi's counter, Sri's vault (today's session and one of last month), and some members' voluntary savings."""
-    world.counter = world.open_session("dewi", "KL1")
-    world.past = world.open_session("sri", "KAS", world.last_month())
-    world.vault = world.open_session("sri", "KAS")
+    """Some members' voluntary savings; there is money in the boxes."""
     world.first, world.second, world.third, world.rich = (world.new_member()["sukarela"] for _number in range(4))
     world.deposit("sri", world.rich, 10**9)
     world.deposit("dewi", world.rich, 10**6)
@@ -78,7 +75,7 @@ def test_withdrawal_and_transfers_of_the_whole_balance(counter, emptied, repeate
     assert len(won) >= 2 and all("The balance of" in str(error) for error in errors)
 
 
-def test_share_capital_is_paid_once(counter, repeated):
+def test_share_capital_is_paid_once(counter, repeated_seldom):
     """100,000 are due: two tellers who take 60,000 each would take too much."""
     account = counter.new_member()["pokok"]
     one_wins(counter.race(
@@ -147,7 +144,7 @@ def forgotten(counter):
 
 
 @pytest.mark.parametrize("sessions", ["one session", "two sessions"])
-def test_box_running_empty(counter, forgotten, emptied, sessions, repeated):
+def test_box_running_empty(counter, forgotten, emptied, sessions, repeated_seldom):
     """Two members want more than half of what lies in the box; the second teller may be in yesterday's session."""
     counter.deposit("dewi", counter.rich, 100000)
     amount = counter.held("KL1") // 2 + 1
@@ -161,7 +158,7 @@ def test_box_running_empty(counter, forgotten, emptied, sessions, repeated):
 
 
 @pytest.mark.parametrize("operation", ["deposit", "withdraw"])
-def test_closing_while_money_moves(counter, emptied, operation, repeated):
+def test_closing_while_money_moves(counter, emptied, operation, repeated_seldom):
     """What was counted lies in the box afterwards, whoever was first; what came too late is refused."""
     session = counter.open_session("wati", "KL1", TODAY - timedelta(days=2))
     counter.deposit("sri", counter.first, 5000, session=counter.past)

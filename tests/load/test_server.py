@@ -4,7 +4,7 @@ import urllib.error
 import uuid
 
 import pytest
-from world import REPEAT, Client, assert_human, free_port, odoo, wait_for, waiting
+from world import REPEAT, Client, assert_human, free_port, running, wait_for, waiting
 
 WORKERS = 4
 
@@ -13,18 +13,15 @@ WORKERS = 4
 def server(world):
     port = free_port()
     options = ["--workers", str(WORKERS), "--http-port", str(port), "--gevent-port", str(free_port())]
-    with odoo(world.name, *options, "--max-cron-threads", "0"):
+    with running(world.name, *options, "--max-cron-threads", "0"):
         def answers():
             try:
                 return Client(port, world.name, "dewi")
             except urllib.error.URLError:
                 return None
         wait_for(answers)
-        world.session = world.open_session("wati", "KL1")
-        world.voluntary = [world.new_member("wati")["sukarela"] for _number in range(2)]
-        yield world, [Client(port, world.name, "wati") for _number in range(20)]
-        world.do("wati", lambda env: env["koperasi.cash.session"].browse(world.session)._do_close(
-            env["koperasi.cash.session"].browse(world.session).expected_amount))
+        world.voluntary = [world.new_member()["sukarela"] for _number in range(2)]
+        yield world, [Client(port, world.name, "dewi") for _number in range(20)]
 
 
 @pytest.fixture(params=range(max(1, REPEAT // 20)))
@@ -48,7 +45,7 @@ def at_once(world, clients, call):
 
     threads = [threading.Thread(target=run, args=item, daemon=True) for item in enumerate(clients)]
     with world.registry.cursor() as holder:
-        holder.execute("SELECT 1 FROM koperasi_cash_session WHERE id = %s FOR NO KEY UPDATE", [world.session])
+        holder.execute("SELECT 1 FROM koperasi_cash_session WHERE id = %s FOR NO KEY UPDATE", [world.counter])
         for thread in threads:
             thread.start()
         wait_for(lambda: waiting(world) >= min(WORKERS, len(clients)))
@@ -74,7 +71,7 @@ def test_twenty_clients_on_one_account(server, repeated):
     """20 withdrawals of 10,000 from 100,000: ten are paid."""
     world, clients = server
     account = world.voluntary[0]
-    world.deposit("wati", account, 100000)
+    world.deposit("dewi", account, 100000)
     paid, errors = at_once(world, clients, confirm(world, account, "withdraw", 10000))
     assert len(paid) == 10 and len(set(paid)) == 10
     assert all("The balance of" in str(error) for error in errors)

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import signal
-import site
 import socket
 import subprocess
 import threading
@@ -17,8 +16,6 @@ import time
 import urllib.request
 import uuid
 from datetime import date, timedelta
-
-site.addsitedir(os.environ["PYTHONPATH"].split(os.pathsep)[0])  # as in Odoo's own environment, .pth files included
 
 import odoo.init  # noqa: F401
 from odoo import api
@@ -68,7 +65,10 @@ def assert_human(errors):
 
 
 class World:
-    """One cooperative: tellers `dewi` and `wati`, treasurer `sri`, chair `ratna`; passwords are the logins."""
+    """One cooperative: tellers `dewi` and `wati`, treasurer `sri`, chair `ratna`; passwords are the logins.
+
+    Open are Dewi's `counter` today, Sri's `vault` today and, for money that was there before, in the `past`.
+    """
 
     def __init__(self, name, monkeypatch):
         self.name = name
@@ -79,6 +79,9 @@ class World:
         self.users, self.accounts = {}, []
         with self.env() as env:
             self._build(env)
+        self.counter = self.open_session("dewi", "KL1")
+        self.past = self.open_session("sri", "KAS", self.last_month())
+        self.vault = self.open_session("sri", "KAS")
 
     def _build(self, env):
         company = env["res.company"].create({
@@ -217,9 +220,8 @@ class World:
         ])
 
     def fund(self, env, accounts, amount):
-        """The same amount into each account through last month's session of the vault, in few transactions."""
-        session = env["koperasi.cash.session"].search([
-            ("box_id", "=", self.boxes["KAS"]), ("date", "=", self.last_month()), ("state", "=", "open")])
+        """The same amount into each account on the first day of last month, in few transactions."""
+        session = env["koperasi.cash.session"].browse(self.past)
         for start in range(0, len(accounts), 2000):
             part = accounts[start:start + 2000]
             env["koperasi.posting"]._post(
@@ -262,7 +264,7 @@ class World:
 # === A SERVER === #
 
 @contextlib.contextmanager
-def odoo(name, *options, ready=None):
+def running(name, *options):
     """Odoo in processes of its own, in a group that is killed whole at the end."""
     log = os.path.join(os.environ["KOPERASI_DATA_DIR"], f"{name}.log")
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}

@@ -1,0 +1,36 @@
+import { registry } from "@web/core/registry";
+import { X2ManyField, x2ManyField } from "@web/views/fields/x2many/x2many_field";
+import { ListRenderer } from "@web/views/list/list_renderer";
+
+/** Takes the cursor only from within its own lines: what is typed must never land in another amount. */
+export class CounterListRenderer extends ListRenderer {
+    focusCell(...args) {
+        const active = document.activeElement;
+        const lines = this.rootRef.el.closest(".o_koperasi_counter_lines");
+        if (active === document.body || lines.contains(active)) {
+            super.focusCell(...args);
+        }
+    }
+}
+
+/** Lines whose first amount is reached by Tab: a list that takes no new lines is otherwise skipped. */
+export class CounterLines extends X2ManyField {
+    static template = "koperasi_simpan_pinjam.CounterLines";
+    static components = { ...X2ManyField.components, ListRenderer: CounterListRenderer };
+
+    async onGateFocus(ev) {
+        const cameBack = ev.target.parentElement.contains(ev.relatedTarget);
+        const [first] = this.list.records;
+        if (first && !cameBack) {
+            await this.list.enterEditMode(first);
+        }
+    }
+
+    onFocusout(ev) {
+        if (ev.relatedTarget && !ev.currentTarget.contains(ev.relatedTarget)) {
+            this.list.leaveEditMode();
+        }
+    }
+}
+
+registry.category("fields").add("koperasi_counter_lines", { ...x2ManyField, component: CounterLines });

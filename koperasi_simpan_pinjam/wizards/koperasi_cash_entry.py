@@ -1,0 +1,61 @@
+import uuid
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class KoperasiCashEntry(models.TransientModel):
+    """Money in or out for a purpose of the cooperative's own. Its key makes a double click count once."""
+
+    _name = "koperasi.cash.entry"
+    _description = "General Receipt or Payment"
+
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    direction = fields.Selection([("in", "Receipt"), ("out", "Payment")], required=True, default="out")
+    purpose_id = fields.Many2one(
+        "koperasi.cash.purpose", "Purpose", required=True,
+        domain="[('company_id', '=', company_id), ('direction', '=', direction)]",
+        compute="_compute_purpose_id", store=True, readonly=False,
+    )
+    amount = fields.Monetary(required=True)
+    partner_id = fields.Many2one("res.partner", "Contact", help="When she is known; else her name is enough.")
+    party = fields.Char("Received From or Paid To", compute="_compute_party", store=True, readonly=False)
+    note = fields.Char("Description")
+    session_id = fields.Many2one("koperasi.cash.session", "Cash Session", compute="_compute_session_id")
+    key = fields.Char(default=lambda self: str(uuid.uuid4()), required=True, readonly=True)
+
+    @api.depends("company_id")
+    def _compute_session_id(self):
+        for entry in self:
+            entry.session_id = self.env["koperasi.cash.session"]._current(entry.company_id)
+
+    @api.depends("direction")
+    def _compute_purpose_id(self):
+        for entry in self:
+            if entry.purpose_id.direction != entry.direction:
+                entry.purpose_id = False
+
+    @api.depends("partner_id")
+    def _compute_party(self):
+        for entry in self:
+            entry.party = entry.partner_id.name or entry.party
+
+    def action_confirm(self):
+        """Record it and show the receipt; asked again with the same key, show the same receipt."""
+        self.ensure_one()
+        transaction = self._record()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "koperasi.transaction",
+            "res_id": transaction.id,
+            "view_mode": "form",
+        }
+
+    def _record(self):
+        if not self.session_id:
+            raise UserError(self.env._("Open the cash session first."))
+        return self.purpose_id._record(
+            self.amount, self.session_id, key=self.key, partner=self.partner_id or None, party=self.party or None,
+            note=self.note or None,
+        )

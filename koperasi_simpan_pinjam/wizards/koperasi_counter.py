@@ -1,0 +1,193 @@
+import uuid
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import date_utils, format_date
+
+from ..models.koperasi_member import MEMBER_STATES
+
+RECENT = 5
+
+
+class KoperasiCounter(models.TransientModel):
+    """Serve a member: what she has and owes, what comes in and goes out, one slip. Its key makes a double click count once."""
+
+    _name = "koperasi.counter"
+    _description = "Serve a Member"
+
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    session_id = fields.Many2one("koperasi.cash.session", "Cash Session", compute="_compute_session_id")
+    cash_in_box = fields.Monetary("Cash in the Box", compute="_compute_session_id")
+    recent_ids = fields.Many2many("koperasi.transaction", string="Last Transactions", compute="_compute_session_id")
+    member_id = fields.Many2one(
+        "koperasi.member", "Member", domain=f"[('state', 'in', {MEMBER_STATES}), ('company_id', '=', company_id)]",
+    )
+    image = fields.Image(related="member_id.partner_id.image_128")
+    number = fields.Char(related="member_id.number")
+    rw_id = fields.Many2one(related="member_id.rw_id")
+    rt = fields.Char(related="member_id.rt")
+    state = fields.Selection(related="member_id.state")
+    date_active = fields.Date(related="member_id.date_active")
+    in_ids = fields.One2many(
+        "koperasi.counter.line", "counter_id", "Pays In", domain=[("direction", "=", "in")],
+        compute="_compute_lines", store=True, readonly=False,
+    )
+    out_ids = fields.One2many(
+        "koperasi.counter.line", "counter_id", "Takes Out", domain=[("direction", "=", "out")],
+        compute="_compute_lines", store=True, readonly=False,
+    )
+    amount_in = fields.Monetary("Received", compute="_compute_totals")
+    amount_out = fields.Monetary("Paid Out", compute="_compute_totals")
+    cash_given = fields.Monetary("Money Given")
+    change = fields.Monetary(compute="_compute_totals", help="To hand back: money given and paid out, less what is received.")
+    transaction_ids = fields.Many2many("koperasi.transaction", string="Slip", readonly=True)
+    key = fields.Char(default=lambda self: str(uuid.uuid4()), required=True, readonly=True)
+
+    @api.depends("member_id")
+    def _compute_display_name(self):
+        for counter in self:
+            counter.display_name = counter.member_id.name or self.env._("Serve a Member")
+
+    @api.depends("company_id", "transaction_ids")
+    def _compute_session_id(self):
+        for counter in self:
+            session = self.env["koperasi.cash.session"]._current(counter.company_id)
+            counter.session_id = session
+            counter.cash_in_box = session.expected_amount
+            counter.recent_ids = self.env["koperasi.transaction"].search(
+                [("session_id", "=", session.id)], order="id desc", limit=RECENT) if session else False
+
+    @api.depends("member_id")
+    def _compute_lines(self):
+        """A line for all she may pay or take, with what is due by the end of the month proposed."""
+        for counter in self:
+            member = counter.member_id
+            accounts = member.savings_ids.filtered(lambda account: account.state == "open").sorted(
+                lambda account: (account.product_id.sequence, account.product_id.id, account.id))
+            loans = member.loan_ids.filtered(lambda loan: loan.state == "running").sorted("id")
+            accounts_due, loans_due = counter._due(accounts, loans)
+            available = accounts._available_units(counter._day())
+            counter.in_ids = [Command.clear()] + [
+                Command.create({
+                    "direction": "in", "savings_id": account.id,
+                    "amount": counter.company_id._from_units(accounts_due.get(account.id, 0)),
+                })
+                for account in accounts
+                if account.savings_class not in ("pokok", "internal", "berjangka") or accounts_due.get(account.id)
+            ] + [
+                Command.create({
+                    "direction": "in", "loan_id": loan.id,
+                    "amount": counter.company_id._from_units(loans_due.get(loan.id, 0)),
+                })
+                for loan in loans
+            ]
+            counter.out_ids = [Command.clear()] + [
+                Command.create({"direction": "out", "savings_id": account.id})
+                for account in accounts if available.get(account.id)
+            ]
+
+    @api.depends("in_ids.amount", "out_ids.amount", "cash_given")
+    def _compute_totals(self):
+        for counter in self:
+            counter.amount_in = sum(counter.in_ids.mapped("amount"))
+            counter.amount_out = sum(counter.out_ids.mapped("amount"))
+            counter.change = counter.cash_given + counter.amount_out - counter.amount_in
+
+    def _day(self):
+        return self.session_id.date or fields.Date.context_today(self)
+
+    def _due(self, accounts, loans):
+        """What is due by the end of this month: ({account id: money units}, {loan id: money units})."""
+        month_end = date_utils.end_of(self._day(), "month")
+        return accounts._due_units(month_end), loans._due_units(month_end)
+
+    # === ACTIONS === #
+
+    def action_confirm(self):
+        """Record the visit and print its slip; asked again, print the same slip."""
+        self.ensure_one()
+        self.transaction_ids = self._record()
+        return self.transaction_ids.action_print()
+
+    def _record(self):
+        if not self.member_id:
+            raise UserError(self.env._("Choose the member first."))
+        if not self.session_id and not self.transaction_ids:
+            raise UserError(self.env._("Open the cash session first."))
+        company = self.company_id
+        if self.cash_given and company._to_units(self.change) < 0:
+            raise UserError(self.env._(
+                "%(given)s was given, %(missing)s is missing.", given=company._koperasi_format(company._to_units(self.cash_given)),
+                missing=company._koperasi_format(-company._to_units(self.change))))
+        return self.member_id._visit(self.in_ids._money(), self.out_ids._money(), self.session_id, key=self.key)
+
+    def action_print(self):
+        self.ensure_one()
+        return self.transaction_ids.action_print()
+
+    def action_next(self):
+        """Begin with the next member, on an empty form."""
+        return self.env["ir.actions.act_window"]._for_xml_id("koperasi_simpan_pinjam.koperasi_counter_action")
+
+
+class KoperasiCounterLine(models.TransientModel):
+    _name = "koperasi.counter.line"
+    _description = "Line at the Counter"
+
+    counter_id = fields.Many2one("koperasi.counter", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="counter_id.company_id")
+    currency_id = fields.Many2one(related="counter_id.currency_id")
+    direction = fields.Selection([("in", "Pays In"), ("out", "Takes Out")], required=True, default="in")
+    savings_id = fields.Many2one("koperasi.savings.account", "Savings Account")
+    loan_id = fields.Many2one("koperasi.loan")
+    name = fields.Char("Account", compute="_compute_position")
+    balance = fields.Monetary(compute="_compute_position")
+    due = fields.Monetary(compute="_compute_position")
+    available = fields.Monetary(compute="_compute_position")
+    amount = fields.Monetary()
+
+    @api.depends("savings_id", "loan_id")
+    def _compute_position(self):
+        for counter, lines in self.grouped("counter_id").items():
+            accounts, loans, company = lines.savings_id, lines.loan_id, counter.company_id
+            accounts_due, loans_due = counter._due(accounts, loans)
+            available = accounts._available_units(counter._day())
+            for line in lines:
+                account, loan = line.savings_id, line.loan_id
+                line.name = line._loan_label() if loan else line._savings_label()
+                line.balance = loan.outstanding if loan else account.balance
+                line.due = company._from_units(loans_due.get(loan.id, 0) if loan else accounts_due.get(account.id, 0))
+                line.available = company._from_units(available.get(account.id, 0))
+
+    def _savings_label(self):
+        """`Mandatory Savings (2 months: Oct 2026, Nov 2026)`"""
+        account = self.savings_id
+        open_months = []
+        if self.direction == "in":
+            month_end = date_utils.end_of(self.counter_id._day(), "month")
+            position = account._dues_position(until=month_end).get(account.id)
+            open_months = position.arrears if position else []
+        if not open_months:
+            return account.product_id.name or ""
+        names = [format_date(self.env, month.month, date_format="MMM yyyy") for month in open_months]
+        if len(names) > 3:
+            names = [f"{names[0]} – {names[-1]}"]
+        return self.env._(
+            "%(product)s (%(count)s months: %(months)s)", product=account.product_id.name, count=len(open_months),
+            months=", ".join(names),
+        )
+
+    def _loan_label(self):
+        """`Installment PJM/2026/0007, no. 4 of 10`"""
+        loan = self.loan_id
+        dues = loan._unpaid().get(loan.id)
+        return self.env._(
+            "Installment %(loan)s, no. %(number)s of %(total)s", loan=loan.number,
+            number=dues[0].number if dues else "-", total=len(loan.installment_ids),
+        )
+
+    def _money(self):
+        """:return: [(savings account or loan, Monetary)] of the lines with an amount"""
+        return [(line.loan_id or line.savings_id, line.amount) for line in self if line.amount]
