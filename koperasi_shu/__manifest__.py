@@ -7,7 +7,6 @@
     "license": "AGPL-3",
     "website": "https://github.com/koperasi-warga/koperasi",
     "depends": ["koperasi_simpan_pinjam", "mis_builder", "account_financial_report"],
-    "external_dependencies": {"python": ["num2words"]},
     "data": [
         "security/ir.model.access.csv",
         "security/koperasi_shu_security.xml",

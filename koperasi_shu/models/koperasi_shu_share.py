@@ -1,8 +1,6 @@
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from num2words import num2words
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -125,7 +123,7 @@ class KoperasiShuShare(models.Model):
             **rows,
             "rounding": self._decimals(units - exact),
             "total": company._koperasi_format(units),
-            "words": f"{num2words(int(self.amount), lang='id')} rupiah".capitalize(),
+            "words": company._koperasi_words(self.amount).capitalize(),
         }
 
     def _decimals(self, value):
