@@ -78,12 +78,19 @@ class AccountAccount(models.Model):
     _inherit = "account.account"
 
     koperasi_business = fields.Selection(
-        BUSINESS, "Cooperative Business", compute="_compute_koperasi_lines", store=True, readonly=False,
+        BUSINESS,
+        "Cooperative Business",
+        compute="_compute_koperasi_lines",
+        store=True,
+        readonly=False,
         help="What makes a surplus one from members: who borrowed, saved, bought or delivered (docs/domain.md 2.5). "
         "Also the line of the statement of results.",
     )
     koperasi_position = fields.Selection(
-        POSITIONS, "Line in the Statement of Financial Position", compute="_compute_koperasi_lines", store=True,
+        POSITIONS,
+        "Line in the Statement of Financial Position",
+        compute="_compute_koperasi_lines",
+        store=True,
         readonly=False,
     )
 
@@ -105,7 +112,9 @@ class AccountAccount(models.Model):
                 or (own and account.koperasi_position not in own)
                 or (account.koperasi_position == "result") != result
             ):
-                raise ValidationError(self.env._(
-                    "%s must stand on exactly one line of the statements, on the side of its type.",
-                    account.display_name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%s must stand on exactly one line of the statements, on the side of its type.",
+                        account.display_name,
+                    )
+                )

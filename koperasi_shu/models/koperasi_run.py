@@ -17,8 +17,8 @@ class KoperasiRun(models.Model):
         ondelete={"shu": "cascade", "shu_savings": "cascade"},
     )
     shu_period_id = fields.Many2one(
-        "koperasi.shu.period", "SHU of the Year", readonly=True, copy=False, ondelete="restrict",
-        index="btree_not_null")
+        "koperasi.shu.period", "SHU of the Year", readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
+    )
     shu_date = fields.Date(readonly=True, copy=False, help="Day of the posting, in the open year.")
 
     @api.depends("shu_date")
@@ -43,17 +43,32 @@ class KoperasiRun(models.Model):
         """The run of this kind for a year's SHU, made when there is none; dated today."""
         today = fields.Date.context_today(self)
         month = date_utils.start_of(period.date_from if kind == "shu" else today, "month")
-        run = self.search([
-            ("company_id", "=", period.company_id.id), ("kind", "=", kind), ("product_id", "=", product.id),
-            ("date_from", "=", month), ("state", "!=", "reversed"),
-        ], limit=1)
+        run = self.search(
+            [
+                ("company_id", "=", period.company_id.id),
+                ("kind", "=", kind),
+                ("product_id", "=", product.id),
+                ("date_from", "=", month),
+                ("state", "!=", "reversed"),
+            ],
+            limit=1,
+        )
         if run.state not in (False, "draft", "stopped"):
-            raise UserError(self.env._(
-                "%s of this month is under way or done. What is left moves from the list of shares: choose them, then "
-                "Move to Savings.", run.display_name))
-        run = run or self.create({
-            "company_id": period.company_id.id, "kind": kind, "product_id": product.id, "date_from": month,
-        })
+            raise UserError(
+                self.env._(
+                    "%s of this month is under way or done. What is left moves from the list of shares: choose them, then "
+                    "Move to Savings.",
+                    run.display_name,
+                )
+            )
+        run = run or self.create(
+            {
+                "company_id": period.company_id.id,
+                "kind": kind,
+                "product_id": product.id,
+                "date_from": month,
+            }
+        )
         run._set(shu_period_id=period.id, shu_date=today)
         return run
 
@@ -81,34 +96,51 @@ class KoperasiRun(models.Model):
         lines = self.shu_period_id._pool_lines()
         if lines:
             self.env["koperasi.posting"]._post(
-                self.company_id, self.date_to, lines, run=self, origin=self, label=self.display_name,
-                key=f"{self._name},{self.id},pools")
+                self.company_id,
+                self.date_to,
+                lines,
+                run=self,
+                origin=self,
+                label=self.display_name,
+                key=f"{self._name},{self.id},pools",
+            )
 
     def _account_domain(self):
         if self.kind not in SHU_KINDS:
             return super()._account_domain()
         self.env["koperasi.shu.share"].flush_model()
-        shares = self.env["koperasi.shu.share"]._search([
-            ("period_id", "=", self.shu_period_id.id), ("amount", ">", 0),
-            *([("payout", "=", "savings")] if self.kind == "shu_savings" else []),
-        ])
+        shares = self.env["koperasi.shu.share"]._search(
+            [
+                ("period_id", "=", self.shu_period_id.id),
+                ("amount", ">", 0),
+                *([("payout", "=", "savings")] if self.kind == "shu_savings" else []),
+            ]
+        )
         return [("id", "in", shares.subselect("savings_id"))]
 
     def _shu_shares(self, accounts):
         """:return: {account: its share of this year}"""
-        return {share.savings_id: share for share in self.env["koperasi.shu.share"].search(
-            [("period_id", "=", self.shu_period_id.id), ("savings_id", "in", accounts.ids)])}
+        return {
+            share.savings_id: share
+            for share in self.env["koperasi.shu.share"].search(
+                [("period_id", "=", self.shu_period_id.id), ("savings_id", "in", accounts.ids)]
+            )
+        }
 
     def _shu_lines(self, accounts):
         """Each member's share, and one debit of the undistributed SHU for all of the chunk."""
         shares = self._shu_shares(accounts)
         company, product = self.company_id, self.product_id
         lines = [account._line("shu", shares[account].amount, self.display_name) for account in accounts]
-        lines.append({
-            "account_id": company._koperasi_setting("koperasi_shu_undistributed_account_id").id,
-            "unit_id": product.unit_id.id, "component": "shu", "name": self.display_name,
-            "amount": -sum(line["amount"] for line in lines),
-        })
+        lines.append(
+            {
+                "account_id": company._koperasi_setting("koperasi_shu_undistributed_account_id").id,
+                "unit_id": product.unit_id.id,
+                "component": "shu",
+                "name": self.display_name,
+                "amount": -sum(line["amount"] for line in lines),
+            }
+        )
         return lines, {}
 
     def _shu_savings_lines(self, accounts):

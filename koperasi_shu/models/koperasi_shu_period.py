@@ -22,8 +22,17 @@ STATES = [
 ]
 TERMS = {"company_id", "date_from", "date_to", "policy_id"}
 DECISION = {"decision_date", "decision_number", "attendance"}
-FIGURES = ("member_gross", "other_gross", "shared_costs", "surplus_member", "surplus_other", "surplus", "fraction",
-           "balance_sum", "volume")
+FIGURES = (
+    "member_gross",
+    "other_gross",
+    "shared_costs",
+    "surplus_member",
+    "surplus_other",
+    "surplus",
+    "fraction",
+    "balance_sum",
+    "volume",
+)
 
 
 class KoperasiShuPeriod(models.Model):
@@ -40,19 +49,33 @@ class KoperasiShuPeriod(models.Model):
     _check_company_auto = True
 
     company_id = fields.Many2one(
-        "res.company", required=True, ondelete="restrict", index=True, default=lambda self: self.env.company,
-        domain=[("is_koperasi", "=", True)])
+        "res.company",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        default=lambda self: self.env.company,
+        domain=[("is_koperasi", "=", True)],
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_from = fields.Date("From", required=True, default=lambda self: self._default_date_from())
     date_to = fields.Date("To", required=True, default=lambda self: self._default_date_to())
     policy_id = fields.Many2one(
-        "koperasi.shu.policy", required=True, ondelete="restrict", check_company=True,
-        compute="_compute_policy_id", store=True, readonly=False, precompute=True)
+        "koperasi.shu.policy",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        compute="_compute_policy_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     state = fields.Selection(
-        STATES, default="draft", required=True, readonly=True, copy=False, tracking=True, index=True)
+        STATES, default="draft", required=True, readonly=True, copy=False, tracking=True, index=True
+    )
 
     closing_id = fields.Many2one(
-        "koperasi.transaction", "Closing Entry", readonly=True, copy=False, ondelete="restrict")
+        "koperasi.transaction", "Closing Entry", readonly=True, copy=False, ondelete="restrict"
+    )
     closed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     lock_before = fields.Date(readonly=True, copy=False, help="The books were locked up to this day before.")
     closing_obstacles = fields.Text("Before the Year Can Be Closed", compute="_compute_closing_obstacles")
@@ -60,12 +83,18 @@ class KoperasiShuPeriod(models.Model):
     member_gross = fields.Monetary("Gross Result from Members", readonly=True, copy=False)
     other_gross = fields.Monetary("Gross Result from Non-members", readonly=True, copy=False)
     shared_costs = fields.Monetary(
-        readonly=True, copy=False, help="Costs that belong to neither, less other income; carried in proportion.")
+        readonly=True, copy=False, help="Costs that belong to neither, less other income; carried in proportion."
+    )
     surplus_member = fields.Monetary("Surplus from Members", readonly=True, copy=False)
     surplus_other = fields.Monetary("Surplus from Non-members", readonly=True, copy=False)
     surplus = fields.Monetary("SHU", readonly=True, copy=False)
-    fraction = fields.Float("Fraction Left", readonly=True, copy=False, digits=(16, 2),
-                            help="What the books' result has beyond whole money; it stays undistributed.")
+    fraction = fields.Float(
+        "Fraction Left",
+        readonly=True,
+        copy=False,
+        digits=(16, 2),
+        help="What the books' result has beyond whole money; it stays undistributed.",
+    )
     balance_sum = fields.Monetary("Savings of All Members", readonly=True, copy=False)
     volume = fields.Monetary("Business Volume of All Members", readonly=True, copy=False)
     notes = fields.Text("What the Members Should Know", readonly=True, copy=False)
@@ -85,7 +114,8 @@ class KoperasiShuPeriod(models.Model):
     run_state = fields.Selection(related="run_id.state", string="Posting")
     date_booked = fields.Date("Booked On", readonly=True, copy=False)
     cover_id = fields.Many2one(
-        "koperasi.transaction", "Loss Covered By", readonly=True, copy=False, ondelete="restrict")
+        "koperasi.transaction", "Loss Covered By", readonly=True, copy=False, ondelete="restrict"
+    )
 
     _year = models.UniqueIndex("(company_id, date_to)", "This year has its SHU already: open that one.")
 
@@ -104,7 +134,8 @@ class KoperasiShuPeriod(models.Model):
         for period in self:
             if period.policy_id.company_id != period.company_id:
                 period.policy_id = self.env["koperasi.shu.policy"].search(
-                    [("company_id", "=", period.company_id.id)], limit=1)
+                    [("company_id", "=", period.company_id.id)], limit=1
+                )
 
     @api.depends("date_to")
     def _compute_display_name(self):
@@ -120,8 +151,9 @@ class KoperasiShuPeriod(models.Model):
 
     @api.depends("share_ids")
     def _compute_share_count(self):
-        counts = dict(self.env["koperasi.shu.share"]._read_group(
-            [("period_id", "in", self.ids)], ["period_id"], ["__count"]))
+        counts = dict(
+            self.env["koperasi.shu.share"]._read_group([("period_id", "in", self.ids)], ["period_id"], ["__count"])
+        )
         for period in self:
             period.share_count = counts.get(period._origin, 0)
 
@@ -130,31 +162,45 @@ class KoperasiShuPeriod(models.Model):
         for period in self:
             if period.date_from > period.date_to:
                 raise ValidationError(self.env._("The year ends before it begins."))
-            if self.search_count([
-                ("company_id", "=", period.company_id.id), ("id", "!=", period.id),
-                ("date_from", "<=", period.date_to), ("date_to", ">=", period.date_from),
-            ], limit=1):
+            if self.search_count(
+                [
+                    ("company_id", "=", period.company_id.id),
+                    ("id", "!=", period.id),
+                    ("date_from", "<=", period.date_to),
+                    ("date_to", ">=", period.date_from),
+                ],
+                limit=1,
+            ):
                 raise ValidationError(self.env._("%s overlaps another year of this cooperative.", period.display_name))
 
     # === CREATE, WRITE, UNLINK: by actions only === #
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([
-            {**{name: value for name, value in vals.items() if name in TERMS}, "state": "draft", "closing_id": False,
-             "closed_by_id": False, "run_id": False}
-            for vals in vals_list
-        ])
+        return super().create(
+            [
+                {
+                    **{name: value for name, value in vals.items() if name in TERMS},
+                    "state": "draft",
+                    "closing_id": False,
+                    "closed_by_id": False,
+                    "run_id": False,
+                }
+                for vals in vals_list
+            ]
+        )
 
     def write(self, vals):
         names = {name for name in vals if not name.startswith(("message_", "activity_", "website_message_"))}
         for period in self:
             if names & TERMS and (period.state not in ("draft", "computed") or period.closed_by_id):
-                raise UserError(self.env._(
-                    "%s is closed or under examination: its terms don't change.", period.display_name))
+                raise UserError(
+                    self.env._("%s is closed or under examination: its terms don't change.", period.display_name)
+                )
             if names & DECISION and period.state != "proposed":
-                raise UserError(self.env._(
-                    "The decision of the RAT is recorded once %s is proposed to it.", period.display_name))
+                raise UserError(
+                    self.env._("The decision of the RAT is recorded once %s is proposed to it.", period.display_name)
+                )
         if names - TERMS - DECISION:
             raise UserError(self.env._("The SHU of a year changes by its actions only."))
         if names & TERMS:
@@ -174,8 +220,11 @@ class KoperasiShuPeriod(models.Model):
         self.ensure_one()
         if self.state not in states:
             label = dict(self._fields["state"]._description_selection(self.env))[self.state]
-            raise UserError(self.env._("%(period)s is at “%(state)s”: this is not its next step.",
-                                       period=self.display_name, state=label))
+            raise UserError(
+                self.env._(
+                    "%(period)s is at “%(state)s”: this is not its next step.", period=self.display_name, state=label
+                )
+            )
 
     # === CLOSING (docs/domain.md 2.3, 3.10) === #
 
@@ -195,17 +244,23 @@ class KoperasiShuPeriod(models.Model):
             obstacles.append(self.env._("Cash session still open: %s. Count and close it.", session.display_name))
         for move in self.env["account.move"].search([own, until, ("state", "=", "draft")]):
             obstacles.append(self.env._("Draft entry: %s. Post or delete it.", move.display_name))
-        for run in self.env["koperasi.run"].search([
-            own, ("date_to", "<=", self.date_to), ("state", "in", ("queued", "running", "stopped", "reversing"))
-        ]):
+        for run in self.env["koperasi.run"].search(
+            [own, ("date_to", "<=", self.date_to), ("state", "in", ("queued", "running", "stopped", "reversing"))]
+        ):
             obstacles.append(self.env._("Collective run not finished: %s.", run.display_name))
         [[interunit]] = self.env["account.move.line"]._read_group(
-            [own, until, ("parent_state", "=", "posted"),
-             ("account_id", "=", company._koperasi_setting("koperasi_interunit_account_id").id)],
-            aggregates=["balance:sum"])
+            [
+                own,
+                until,
+                ("parent_state", "=", "posted"),
+                ("account_id", "=", company._koperasi_setting("koperasi_interunit_account_id").id),
+            ],
+            aggregates=["balance:sum"],
+        )
         if interunit:
-            obstacles.append(self.env._(
-                "The account between units is not zero: %s.", company._koperasi_number(interunit)))
+            obstacles.append(
+                self.env._("The account between units is not zero: %s.", company._koperasi_number(interunit))
+            )
         return obstacles
 
     def action_close(self):
@@ -221,8 +276,13 @@ class KoperasiShuPeriod(models.Model):
             raise UserError(self.env._("%s is closed already.", self.display_name))
         obstacles = self.sudo()._closing_obstacles()
         if obstacles:
-            raise UserError(self.env._("%(period)s can't be closed yet:\n%(obstacles)s",
-                                       period=self.display_name, obstacles="\n".join(obstacles)))
+            raise UserError(
+                self.env._(
+                    "%(period)s can't be closed yet:\n%(obstacles)s",
+                    period=self.display_name,
+                    obstacles="\n".join(obstacles),
+                )
+            )
 
     def _do_close(self):
         """One entry of the books' result, to the last decimal, from the year's own account to the undistributed SHU."""
@@ -230,18 +290,32 @@ class KoperasiShuPeriod(models.Model):
         undistributed = company._koperasi_setting("koperasi_shu_undistributed_account_id")
         unaffected = company.sudo().get_unaffected_earnings_account()
         results = {unit: units for unit, units in self._results().items() if units}
-        closing = self.env["koperasi.posting"]._post(
-            company, self.date_to,
-            [
-                {"account_id": account.id, "unit_id": unit, "component": "shu", "name": self.display_name,
-                 "amount": float(sign * units * company._koperasi_money_unit())}
-                for unit, units in results.items() for account, sign in ((unaffected, -1), (undistributed, 1))
-            ],
-            key=f"{self._name},{self.id},{self.version}", origin=self, closing=True,
-            label=self.env._("Closing %s", self.date_to.year),
-        ) if results else self.env["koperasi.transaction"]
+        closing = (
+            self.env["koperasi.posting"]._post(
+                company,
+                self.date_to,
+                [
+                    {
+                        "account_id": account.id,
+                        "unit_id": unit,
+                        "component": "shu",
+                        "name": self.display_name,
+                        "amount": float(sign * units * company._koperasi_money_unit()),
+                    }
+                    for unit, units in results.items()
+                    for account, sign in ((unaffected, -1), (undistributed, 1))
+                ],
+                key=f"{self._name},{self.id},{self.version}",
+                origin=self,
+                closing=True,
+                label=self.env._("Closing %s", self.date_to.year),
+            )
+            if results
+            else self.env["koperasi.transaction"]
+        )
         self.sudo()._set(
-            closing_id=closing.id, closed_by_id=self.env.uid, lock_before=company.sudo().fiscalyear_lock_date)
+            closing_id=closing.id, closed_by_id=self.env.uid, lock_before=company.sudo().fiscalyear_lock_date
+        )
         if not company.fiscalyear_lock_date or company.fiscalyear_lock_date < self.date_to:
             company.sudo().fiscalyear_lock_date = self.date_to
         if self.state == "computed":
@@ -265,8 +339,13 @@ class KoperasiShuPeriod(models.Model):
         self.sudo()._set(closing_id=False, closed_by_id=False, lock_before=False)
         if closing:
             self.env["koperasi.posting"]._reverse(
-                closing, self.date_to, origin=self, closing=True, approver=self.env.user,
-                reason=self.env._("%s reopened", self.display_name))
+                closing,
+                self.date_to,
+                origin=self,
+                closing=True,
+                approver=self.env.user,
+                reason=self.env._("%s reopened", self.display_name),
+            )
         self.sudo()._discard()
 
     def action_lock_for_good(self):
@@ -291,16 +370,22 @@ class KoperasiShuPeriod(models.Model):
         units = set(plan.sudo().account_ids.ids)
         general = company._koperasi_setting("koperasi_general_unit_id").id
         sums = defaultdict(int)
-        for account, distribution, balance in self.env.execute_query(SQL(
-            """
+        for account, distribution, balance in self.env.execute_query(
+            SQL(
+                """
             SELECT l.account_id, l.analytic_distribution, SUM(l.balance)
               FROM account_move_line l
               JOIN account_account a ON a.id = l.account_id
              WHERE l.company_id = %s AND l.parent_state = 'posted' AND l.date BETWEEN %s AND %s
                AND a.account_type IN %s
              GROUP BY 1, 2
-            """, company.id, self.date_from, self.date_to, tuple(BUSINESS_OF_TYPE),
-        )):
+            """,
+                company.id,
+                self.date_from,
+                self.date_to,
+                tuple(BUSINESS_OF_TYPE),
+            )
+        ):
             named = {int(part) for key in distribution or {} for part in key.split(",")} & units
             unit = named.pop() if len(named) == 1 else general
             sums[account, unit] -= company._to_units(balance, whole=False)
@@ -347,8 +432,12 @@ class KoperasiShuPeriod(models.Model):
         member_gross, other_gross, shared, fraction = period._gross_results()
         member, other = split_surplus(member_gross, other_gross, shared)
         figures = {
-            "member_gross": member_gross, "other_gross": other_gross, "shared_costs": shared, "surplus_member": member,
-            "surplus_other": other, "surplus": member + other,
+            "member_gross": member_gross,
+            "other_gross": other_gross,
+            "shared_costs": shared,
+            "surplus_member": member,
+            "surplus_other": other,
+            "surplus": member + other,
         }
         notes = []
         if min(member_gross, other_gross) < 0 < member + other and 0 in (member, other):
@@ -361,11 +450,14 @@ class KoperasiShuPeriod(models.Model):
             period._make_shares(balances, volumes, parts)
             notes += texts
         else:
-            notes.append(self.env._(
-                "There is no surplus: nothing is allocated. The RAT decides how a loss is covered."))
+            notes.append(
+                self.env._("There is no surplus: nothing is allocated. The RAT decides how a loss is covered.")
+            )
         period._set(
             **{name: company._from_units(units) for name, units in figures.items()},
-            fraction=float(fraction * company._koperasi_money_unit()), notes="\n".join(notes), state="computed",
+            fraction=float(fraction * company._koperasi_money_unit()),
+            notes="\n".join(notes),
+            state="computed",
             computed_by_id=self.env.uid,
         )
 
@@ -395,8 +487,14 @@ class KoperasiShuPeriod(models.Model):
         notes, rows = [], []
         for item, amount in amounts.items():
             row = {
-                "period_id": self.id, "table": item.table, "sequence": item.sequence, "code": item.code,
-                "name": item.name, "percent": item.percent, "target": item.target, "account_id": item.account_id.id,
+                "period_id": self.id,
+                "table": item.table,
+                "sequence": item.sequence,
+                "code": item.code,
+                "name": item.name,
+                "percent": item.percent,
+                "target": item.target,
+                "account_id": item.account_id.id,
                 "amount": company._from_units(amount),
             }
             if item.target in parts:
@@ -407,9 +505,14 @@ class KoperasiShuPeriod(models.Model):
                 account = policy._rest_account() if shares else policy._reserve_account()
                 row.update(rest=company._from_units(amount - sum(shares.values())), rest_account_id=account.id)
                 if amount and not shares:
-                    notes.append(self.env._(
-                        "%(pool)s (%(amount)s) goes to %(account)s: no member has anything to share it by.",
-                        pool=item.name, amount=company._koperasi_format(amount), account=account.name))
+                    notes.append(
+                        self.env._(
+                            "%(pool)s (%(amount)s) goes to %(account)s: no member has anything to share it by.",
+                            pool=item.name,
+                            amount=company._koperasi_format(amount),
+                            account=account.name,
+                        )
+                    )
             rows.append(row)
         for row, pool in zip(rows, self.env["koperasi.shu.pool"].create(rows)):
             item = self.policy_id._item(row["table"], row["code"])
@@ -431,26 +534,33 @@ class KoperasiShuPeriod(models.Model):
     def _make_shares(self, balances, volumes, parts):
         company = self.company_id
         members = self.env["koperasi.member"].browse({*balances, *volumes}).sorted("number")
-        self.env["koperasi.shu.share"]._append([
-            {
-                "period_id": self.id, "member_id": member,
-                "balance_sum": company._from_units(balances.get(member, 0)),
-                "volume": company._from_units(volumes.get(member, 0)),
-                "capital_amount": company._from_units(parts["capital"][member]),
-                "patronage_amount": company._from_units(parts["patronage"][member]),
-            }
-            for member in members.ids
-        ])
+        self.env["koperasi.shu.share"]._append(
+            [
+                {
+                    "period_id": self.id,
+                    "member_id": member,
+                    "balance_sum": company._from_units(balances.get(member, 0)),
+                    "volume": company._from_units(volumes.get(member, 0)),
+                    "capital_amount": company._from_units(parts["capital"][member]),
+                    "patronage_amount": company._from_units(parts["patronage"][member]),
+                }
+                for member in members.ids
+            ]
+        )
 
     def _weights(self, target):
         """:return: {member id: money units > 0}, in the order of the members' numbers: ties go to the earlier one"""
         company = self.company_id
-        source = self._balance_query() if target == "capital" else self.env["koperasi.member"]._patronage_query(
-            self.date_from, self.date_to)
+        source = (
+            self._balance_query()
+            if target == "capital"
+            else self.env["koperasi.member"]._patronage_query(self.date_from, self.date_to)
+        )
         return {
             member: company._to_units(amount)
-            for member, amount in self.env.execute_query(SQL(
-                """
+            for member, amount in self.env.execute_query(
+                SQL(
+                    """
                 SELECT m.id, SUM(source.amount)
                   FROM (%s) source
                   JOIN koperasi_member m ON m.id = source.member_id
@@ -458,8 +568,11 @@ class KoperasiShuPeriod(models.Model):
                  GROUP BY m.id
                 HAVING SUM(source.amount) > 0
                  ORDER BY m.number
-                """, source, company.id,
-            ))
+                """,
+                    source,
+                    company.id,
+                )
+            )
         }
 
     def _balance_query(self):
@@ -476,7 +589,11 @@ class KoperasiShuPeriod(models.Model):
             "daily": SQL("(%s - %s)", after, start),
             "monthly": SQL(
                 "((%s - EXTRACT(YEAR FROM %s)::int) * 12 + %s - EXTRACT(MONTH FROM %s)::int)",
-                after.year, start, after.month, start),
+                after.year,
+                start,
+                after.month,
+                start,
+            ),
         }[self.policy_id.balance_method]
         return SQL(
             """
@@ -484,7 +601,10 @@ class KoperasiShuPeriod(models.Model):
               FROM koperasi_transaction_line l
               JOIN koperasi_savings_account a ON a.id = l.savings_id
              WHERE a.product_id IN %s AND l.date <= %s
-            """, times, tuple(self.policy_id.product_ids.ids) or (0,), self.date_to,
+            """,
+            times,
+            tuple(self.policy_id.product_ids.ids) or (0,),
+            self.date_to,
         )
 
     def _pool(self, target):
@@ -499,7 +619,8 @@ class KoperasiShuPeriod(models.Model):
             period._check_state("computed")
             period._check_current()
             period.sudo()._set(
-                state="reviewed", reviewed_by_id=self.env.uid, reviewed_on=fields.Date.context_today(period))
+                state="reviewed", reviewed_by_id=self.env.uid, reviewed_on=fields.Date.context_today(period)
+            )
 
     def action_propose(self):
         for period in self:
@@ -514,8 +635,14 @@ class KoperasiShuPeriod(models.Model):
             period.company_id._koperasi_check_role("ketua", "pengawas")
             period._check_state("reviewed", "proposed")
             period.sudo()._set(
-                state="computed", reviewed_by_id=False, reviewed_on=False, proposed_by_id=False, decision_date=False,
-                decision_number=False, attendance=0)
+                state="computed",
+                reviewed_by_id=False,
+                reviewed_on=False,
+                proposed_by_id=False,
+                decision_date=False,
+                decision_number=False,
+                attendance=0,
+            )
 
     def action_decide(self):
         """Record that the RAT has decided: date, number of the decision and how many members were present."""
@@ -524,11 +651,13 @@ class KoperasiShuPeriod(models.Model):
             period._check_state("proposed")
             today = fields.Date.context_today(period)
             if not period.decision_date or not period.decision_number or period.attendance <= 0:
-                raise UserError(self.env._(
-                    "Fill in when the RAT was held, the number of its decision and how many were present."))
+                raise UserError(
+                    self.env._("Fill in when the RAT was held, the number of its decision and how many were present.")
+                )
             if not period.date_to < period.decision_date <= today:
-                raise UserError(self.env._(
-                    "The RAT of %s is held after that year, and not in the future.", period.date_to.year))
+                raise UserError(
+                    self.env._("The RAT of %s is held after that year, and not in the future.", period.date_to.year)
+                )
             period.sudo()._set(state="decided", decided_by_id=self.env.uid)
 
     def _check_current(self):
@@ -555,9 +684,13 @@ class KoperasiShuPeriod(models.Model):
         self._check_state("decided")
         self.sudo()._claim()
         if self.surplus <= 0:
-            raise UserError(self.env._(
-                "%s is a loss: there is nothing to distribute. Cover it from the reserve as far as the RAT decided; "
-                "the rest is carried forward.", self.display_name))
+            raise UserError(
+                self.env._(
+                    "%s is a loss: there is nothing to distribute. Cover it from the reserve as far as the RAT decided; "
+                    "the rest is carried forward.",
+                    self.display_name,
+                )
+            )
         if self.run_id:
             raise UserError(self.env._("%s is being posted already.", self.display_name))
         self.company_id._koperasi_check_second_person(self, self.decided_by_id)
@@ -589,8 +722,10 @@ class KoperasiShuPeriod(models.Model):
         home = product.unit_id.id
         available[home] = available.get(home, 0) + company._to_units(self.surplus) - sum(available.values())
         available[home] -= company._to_units(sum(self.share_ids.mapped("amount")))
-        lines = [(company._koperasi_setting("koperasi_shu_undistributed_account_id").id, unit, -units)
-                 for unit, units in available.items()]
+        lines = [
+            (company._koperasi_setting("koperasi_shu_undistributed_account_id").id, unit, -units)
+            for unit, units in available.items()
+        ]
         for account, units in due.items():
             for unit in list(available):
                 part = min(units, max(available[unit], 0))
@@ -598,9 +733,15 @@ class KoperasiShuPeriod(models.Model):
                 available[unit] -= part
                 units -= part
         return [
-            {"account_id": account, "unit_id": unit, "component": "shu", "name": self.display_name,
-             "amount": company._from_units(units)}
-            for account, unit, units in lines if units
+            {
+                "account_id": account,
+                "unit_id": unit,
+                "component": "shu",
+                "name": self.display_name,
+                "amount": company._from_units(units),
+            }
+            for account, unit, units in lines
+            if units
         ]
 
     def action_cover_loss(self):
@@ -612,31 +753,51 @@ class KoperasiShuPeriod(models.Model):
             period.sudo()._claim()
             company._koperasi_check_second_person(period, period.decided_by_id)
             reserve = period.policy_id._reserve_account()
-            [[balance]] = self.env["account.move.line"].sudo()._read_group(
-                [("company_id", "=", company.id), ("account_id", "=", reserve.id), ("parent_state", "=", "posted")],
-                aggregates=["balance:sum"])
+            [[balance]] = (
+                self.env["account.move.line"]
+                .sudo()
+                ._read_group(
+                    [("company_id", "=", company.id), ("account_id", "=", reserve.id), ("parent_state", "=", "posted")],
+                    aggregates=["balance:sum"],
+                )
+            )
             units = min(-company._to_units(period.surplus), floor(-company._to_units(balance or 0, whole=False)))
             if units <= 0 or period.cover_id:
                 raise UserError(self.env._("There is no loss left to cover, or nothing in the reserve."))
             undistributed = company._koperasi_setting("koperasi_shu_undistributed_account_id")
             general = company._koperasi_setting("koperasi_general_unit_id")
-            period.sudo()._set(cover_id=self.env["koperasi.posting"]._post(
-                company, today,
-                [
-                    {"account_id": account.id, "unit_id": general.id, "component": "shu", "name": period.display_name,
-                     "amount": company._from_units(amount)}
-                    for account, amount in ((reserve, -units), (undistributed, units))
-                ],
-                origin=period, label=self.env._("Loss of %s covered from the reserve", period.date_to.year),
-            ).id, date_booked=today)
+            period.sudo()._set(
+                cover_id=self.env["koperasi.posting"]
+                ._post(
+                    company,
+                    today,
+                    [
+                        {
+                            "account_id": account.id,
+                            "unit_id": general.id,
+                            "component": "shu",
+                            "name": period.display_name,
+                            "amount": company._from_units(amount),
+                        }
+                        for account, amount in ((reserve, -units), (undistributed, units))
+                    ],
+                    origin=period,
+                    label=self.env._("Loss of %s covered from the reserve", period.date_to.year),
+                )
+                .id,
+                date_booked=today,
+            )
 
     def action_to_savings(self):
         """Move the shares of all who want it to their voluntary savings, by a run."""
         for period in self:
             period.company_id._koperasi_check_role("bendahara")
             period._check_state("posted", "distributed")
-            run = self.env["koperasi.run"].sudo()._start_of_period(
-                period, "shu_savings", period.company_id._koperasi_setting("koperasi_shu_product_id"))
+            run = (
+                self.env["koperasi.run"]
+                .sudo()
+                ._start_of_period(period, "shu_savings", period.company_id._koperasi_setting("koperasi_shu_product_id"))
+            )
             run.with_env(self.env).action_start()
 
     def action_distributed(self):
@@ -692,9 +853,18 @@ class KoperasiShuPeriod(models.Model):
 
     def _action_statement(self, report):
         self.ensure_one()
-        return self.env["koperasi.statement"].create({
-            "company_id": self.company_id.id, "date_from": self.date_from, "date_to": self.date_to, "report": report,
-        }).action_open()
+        return (
+            self.env["koperasi.statement"]
+            .create(
+                {
+                    "company_id": self.company_id.id,
+                    "date_from": self.date_from,
+                    "date_to": self.date_to,
+                    "report": report,
+                }
+            )
+            .action_open()
+        )
 
     def action_financial_position(self):
         return self._action_statement("position")

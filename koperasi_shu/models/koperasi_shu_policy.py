@@ -26,29 +26,44 @@ class KoperasiShuPolicy(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        "res.company", required=True, ondelete="restrict", index=True, default=lambda self: self.env.company)
+        "res.company", required=True, ondelete="restrict", index=True, default=lambda self: self.env.company
+    )
     member_item_ids = fields.One2many(
-        "koperasi.shu.policy.item", "policy_id", "From Members", domain=[("table", "=", "member")], copy=True)
+        "koperasi.shu.policy.item", "policy_id", "From Members", domain=[("table", "=", "member")], copy=True
+    )
     other_item_ids = fields.One2many(
-        "koperasi.shu.policy.item", "policy_id", "From Non-members", domain=[("table", "=", "other")], copy=True)
+        "koperasi.shu.policy.item", "policy_id", "From Non-members", domain=[("table", "=", "other")], copy=True
+    )
     member_total = fields.Float("From Members (%)", compute="_compute_totals", digits=(7, 4))
     other_total = fields.Float("From Non-members (%)", compute="_compute_totals", digits=(7, 4))
     product_ids = fields.Many2many(
-        "koperasi.savings.product", string="Savings that Count", check_company=True,
+        "koperasi.savings.product",
+        string="Savings that Count",
+        check_company=True,
         help="For the return on savings, hers and everybody's: the same list.",
     )
     balance_method = fields.Selection(
-        [("end", "Balance on the Last Day"), ("monthly", "Average of Month-end Balances"),
-         ("daily", "Average of Daily Balances")],
-        "Savings Measured By", required=True, default="monthly", tracking=True,
+        [
+            ("end", "Balance on the Last Day"),
+            ("monthly", "Average of Month-end Balances"),
+            ("daily", "Average of Daily Balances"),
+        ],
+        "Savings Measured By",
+        required=True,
+        default="monthly",
+        tracking=True,
     )
     rounding = fields.Selection(
-        [("1", "Rp 1"), ("100", "Rp 100"), ("500", "Rp 500"), ("1000", "Rp 1.000")], "Shares Rounded to", required=True,
-        default="1", tracking=True,
+        [("1", "Rp 1"), ("100", "Rp 100"), ("500", "Rp 500"), ("1000", "Rp 1.000")],
+        "Shares Rounded to",
+        required=True,
+        default="1",
+        tracking=True,
         help="Rp 1: the pool is divided to the last rupiah, the largest fraction first. Else shares are rounded down.",
     )
     rest_account_id = fields.Many2one(
-        "account.account", "Rest of the Rounding to", check_company=True, help="Empty: the reserve.", tracking=True)
+        "account.account", "Rest of the Rounding to", check_company=True, help="Empty: the reserve.", tracking=True
+    )
 
     @api.depends("member_item_ids.percent", "other_item_ids.percent")
     def _compute_totals(self):
@@ -64,10 +79,14 @@ class KoperasiShuPolicy(models.Model):
             for table, items in (("member", policy.member_item_ids), ("other", policy.other_item_ids)):
                 total = sum(item._percent() for item in items)
                 if total != 100:
-                    raise ValidationError(self.env._(
-                        "%(table)s of %(policy)s totals %(total)s %%. It must be exactly 100 %%.",
-                        table=tables[table], policy=policy.name, total=f"{float(total):g}",
-                    ))
+                    raise ValidationError(
+                        self.env._(
+                            "%(table)s of %(policy)s totals %(total)s %%. It must be exactly 100 %%.",
+                            table=tables[table],
+                            policy=policy.name,
+                            total=f"{float(total):g}",
+                        )
+                    )
             if not policy._reserve_account():
                 raise ValidationError(self.env._("%s has no line for the reserve.", policy.name))
 
@@ -78,12 +97,19 @@ class KoperasiShuPolicy(models.Model):
 
     def _check_not_examined(self):
         """:raise UserError: when the supervisors or the RAT have seen figures of these policies"""
-        period = self.env["koperasi.shu.period"].sudo().search(
-            [("policy_id", "in", self.ids), ("state", "not in", ("draft", "computed"))], limit=1)
+        period = (
+            self.env["koperasi.shu.period"]
+            .sudo()
+            .search([("policy_id", "in", self.ids), ("state", "not in", ("draft", "computed"))], limit=1)
+        )
         if period:
-            raise UserError(self.env._(
-                "%(policy)s stays as it was for %(period)s. Duplicate it and change the copy.",
-                policy=period.policy_id.name, period=period.display_name))
+            raise UserError(
+                self.env._(
+                    "%(policy)s stays as it was for %(period)s. Duplicate it and change the copy.",
+                    policy=period.policy_id.name,
+                    period=period.display_name,
+                )
+            )
 
     def _item(self, table, code):
         items = self.member_item_ids if table == "member" else self.other_item_ids
@@ -127,13 +153,19 @@ class KoperasiShuPolicyItem(models.Model):
             if item.target in ("reserve", "fund") and not item.account_id:
                 raise ValidationError(self.env._("%s needs the account that it is credited to.", item.name))
             if item.target in ("capital", "patronage") and item.table == "other":
-                raise ValidationError(self.env._(
-                    "%s: only what comes from members is shared among members (UU 25/1992 art. 45).", item.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%s: only what comes from members is shared among members (UU 25/1992 art. 45).",
+                        item.name,
+                    )
+                )
             if item.account_id.koperasi_control:
-                raise ValidationError(self.env._(
-                    "%s holds savings of members: a fund needs an account of its own.", item.account_id.display_name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%s holds savings of members: a fund needs an account of its own.",
+                        item.account_id.display_name,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

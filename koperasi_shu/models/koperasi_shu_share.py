@@ -21,14 +21,18 @@ class KoperasiShuShare(models.Model):
     member_number = fields.Char(related="member_id.number", store=True, precompute=True)
     rw_id = fields.Many2one(related="member_id.rw_id", store=True, precompute=True)
     balance_sum = fields.Monetary(
-        "Savings", readonly=True, help="Sum of the month-end balances (or the days') of the savings that count.")
+        "Savings", readonly=True, help="Sum of the month-end balances (or the days') of the savings that count."
+    )
     volume = fields.Monetary("Business Volume", readonly=True, help="What she brought to the cooperative's business.")
     capital_amount = fields.Monetary("Return on Savings", readonly=True)
     patronage_amount = fields.Monetary("Patronage", readonly=True)
     amount = fields.Monetary("Share", compute="_compute_amount", store=True, precompute=True)
     payout = fields.Selection(
-        [("savings", "Into Voluntary Savings"), ("cash", "In Cash at the Counter")], "She Wants It", default="cash",
-        required=True)
+        [("savings", "Into Voluntary Savings"), ("cash", "In Cash at the Counter")],
+        "She Wants It",
+        default="cash",
+        required=True,
+    )
     savings_id = fields.Many2one("koperasi.savings.account", "SHU Account", readonly=True, ondelete="restrict")
     left_amount = fields.Monetary("Still to Take", related="savings_id.balance")
 
@@ -85,16 +89,28 @@ class KoperasiShuShare(models.Model):
             share.company_id._koperasi_check_role("petugas", "bendahara")
             target = share._voluntary_accounts().get(share.member_id, share.savings_id.browse())[:1]
             if not target:
-                raise UserError(self.env._(
-                    "%s has no open account of voluntary savings.", share.member_id.display_name))
+                raise UserError(
+                    self.env._("%s has no open account of voluntary savings.", share.member_id.display_name)
+                )
             share.savings_id._transfer(
-                target, share.left_amount, fields.Date.context_today(share), label=share.period_id.display_name)
+                target, share.left_amount, fields.Date.context_today(share), label=share.period_id.display_name
+            )
 
     def _voluntary_accounts(self):
         """:return: {member: her open accounts of voluntary savings}"""
-        return self.env["koperasi.savings.account"].sudo().search([
-            ("member_id", "in", self.member_id.ids), ("savings_class", "=", "sukarela"), ("state", "=", "open"),
-        ], order="id").grouped("member_id")
+        return (
+            self.env["koperasi.savings.account"]
+            .sudo()
+            .search(
+                [
+                    ("member_id", "in", self.member_id.ids),
+                    ("savings_class", "=", "sukarela"),
+                    ("state", "=", "open"),
+                ],
+                order="id",
+            )
+            .grouped("member_id")
+        )
 
     def action_print_slip(self):
         return self.env.ref("koperasi_shu.action_report_shu_slip").report_action(self)
@@ -110,14 +126,20 @@ class KoperasiShuShare(models.Model):
         company, period = self.company_id, self.period_id
         exact, rows = Fraction(0), {}
         for target, own, total in (
-            ("capital", self.balance_sum, period.balance_sum), ("patronage", self.volume, period.volume),
+            ("capital", self.balance_sum, period.balance_sum),
+            ("patronage", self.volume, period.volume),
         ):
             pool = sum(period._pool(target).mapped("amount"))
             own, total, amount = (company._to_units(value) for value in (own, total, pool))
             share = Fraction(amount * own, total) if total else Fraction(0)
             exact += share
-            rows[target] = [*(company._koperasi_number(value) for value in (
-                company._from_units(own), company._from_units(total), pool)), self._decimals(share)]
+            rows[target] = [
+                *(
+                    company._koperasi_number(value)
+                    for value in (company._from_units(own), company._from_units(total), pool)
+                ),
+                self._decimals(share),
+            ]
         units = company._to_units(self.amount)
         return {
             **rows,

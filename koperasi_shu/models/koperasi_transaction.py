@@ -13,7 +13,10 @@ class KoperasiTransaction(models.Model):
         super()._check_reversible()
         period = self.env["koperasi.shu.period"].sudo().search([("closing_id", "=", self.id)])
         if period:
-            raise UserError(self.env._(
-                "%(number)s closes %(period)s. Reopen the year there instead.",
-                number=self.number, period=period.display_name,
-            ))
+            raise UserError(
+                self.env._(
+                    "%(number)s closes %(period)s. Reopen the year there instead.",
+                    number=self.number,
+                    period=period.display_name,
+                )
+            )

@@ -52,11 +52,15 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     koperasi_shu_undistributed_account_id = fields.Many2one(
-        "account.account", "SHU Not Yet Distributed", check_company=True,
+        "account.account",
+        "SHU Not Yet Distributed",
+        check_company=True,
         help="The closing of a year brings its result here, and the decision of the RAT takes it on.",
     )
     koperasi_shu_product_id = fields.Many2one(
-        "koperasi.savings.product", "SHU Not Yet Taken", check_company=True,
+        "koperasi.savings.product",
+        "SHU Not Yet Taken",
+        check_company=True,
         domain=[("savings_class", "=", "internal")],
         help="Each member's share waits in an account of this product until it is taken or moved to savings.",
     )
@@ -66,16 +70,28 @@ class ResCompany(models.Model):
         company = self.with_company(self).sudo()
         accounts = company._koperasi_create_accounts()
         company._koperasi_fill_statement_lines(accounts)
-        products = company._koperasi_records("koperasi.savings.product", {
-            "product_shu": (("SHU Not Yet Taken", "SHU Belum Diambil"), {
-                "code": "SHU", "savings_class": "internal", "account_id": accounts["2141"].id,
-                "unit_id": company.koperasi_savings_unit_id.id, "company_id": company.id, "withdrawable": True,
-            }),
-        })
-        company._koperasi_fill_settings({
-            "koperasi_shu_undistributed_account_id": accounts["3302"],
-            "koperasi_shu_product_id": products["product_shu"],
-        })
+        products = company._koperasi_records(
+            "koperasi.savings.product",
+            {
+                "product_shu": (
+                    ("SHU Not Yet Taken", "SHU Belum Diambil"),
+                    {
+                        "code": "SHU",
+                        "savings_class": "internal",
+                        "account_id": accounts["2141"].id,
+                        "unit_id": company.koperasi_savings_unit_id.id,
+                        "company_id": company.id,
+                        "withdrawable": True,
+                    },
+                ),
+            },
+        )
+        company._koperasi_fill_settings(
+            {
+                "koperasi_shu_undistributed_account_id": accounts["3302"],
+                "koperasi_shu_product_id": products["product_shu"],
+            }
+        )
         company._koperasi_create_shu_policy(accounts)
 
     def _koperasi_fill_statement_lines(self, accounts):
@@ -91,18 +107,44 @@ class ResCompany(models.Model):
 
     def _koperasi_create_shu_policy(self, accounts):
         known = self.env["koperasi.shu.policy"].search_count([("company_id", "=", self.id)], limit=1)
-        policy = self._koperasi_records("koperasi.shu.policy", {
-            "shu_policy": (("SHU Policy", "Kebijakan SHU"), {
-                "company_id": self.id,
-                "product_ids": [(6, 0, self.env["koperasi.savings.product"].search([
-                    ("company_id", "=", self.id), ("savings_class", "in", ("pokok", "wajib"))]).ids)],
-            }),
-        })["shu_policy"]
+        policy = self._koperasi_records(
+            "koperasi.shu.policy",
+            {
+                "shu_policy": (
+                    ("SHU Policy", "Kebijakan SHU"),
+                    {
+                        "company_id": self.id,
+                        "product_ids": [
+                            (
+                                6,
+                                0,
+                                self.env["koperasi.savings.product"]
+                                .search([("company_id", "=", self.id), ("savings_class", "in", ("pokok", "wajib"))])
+                                .ids,
+                            )
+                        ],
+                    },
+                ),
+            },
+        )["shu_policy"]
         if not known:  # a policy that the members decided on keeps its tables
-            self._koperasi_records("koperasi.shu.policy.item", {
-                f"shu_policy_{table}_{code}": ((english, indonesian), {
-                    "policy_id": policy.id, "sequence": sequence, "table": table, "code": code, "percent": percent,
-                    "target": target, "account_id": accounts[account].id if account else False,
-                })
-                for sequence, (table, code, english, indonesian, percent, target, account) in enumerate(DEFAULT_POLICY)
-            })
+            self._koperasi_records(
+                "koperasi.shu.policy.item",
+                {
+                    f"shu_policy_{table}_{code}": (
+                        (english, indonesian),
+                        {
+                            "policy_id": policy.id,
+                            "sequence": sequence,
+                            "table": table,
+                            "code": code,
+                            "percent": percent,
+                            "target": target,
+                            "account_id": accounts[account].id if account else False,
+                        },
+                    )
+                    for sequence, (table, code, english, indonesian, percent, target, account) in enumerate(
+                        DEFAULT_POLICY
+                    )
+                },
+            )

@@ -31,9 +31,13 @@ class ShuCase(KoperasiCase):
 
     @classmethod
     def lend(cls, member, amount, session):
-        loan = cls.as_user(cls.petugas, cls.env["koperasi.loan"]).create({
-            "member_id": member.id, "product_id": cls.loan_product.id, "amount": amount,
-        })
+        loan = cls.as_user(cls.petugas, cls.env["koperasi.loan"]).create(
+            {
+                "member_id": member.id,
+                "product_id": cls.loan_product.id,
+                "amount": amount,
+            }
+        )
         loan.action_submit()
         cls.as_user(cls.ketua, loan).action_approve()
         cls.as_user(cls.bendahara, loan)._disburse(session.sudo().journal_id, session.date, session=session)
@@ -46,28 +50,53 @@ class ShuCase(KoperasiCase):
     @classmethod
     def outside(cls, move_type, account, amount, day):
         """An ordinary bill or invoice of Odoo's, with somebody who is no member."""
-        move = cls.env["account.move"].with_company(cls.company).create({
-            "move_type": move_type, "partner_id": cls.env["res.partner"].create({"name": "Toko Maju"}).id,
-            "invoice_date": day, "date": day, "company_id": cls.company.id,
-            "invoice_line_ids": [Command.create({
-                "name": "Beras", "account_id": cls.koperasi_account(account).id, "price_unit": amount, "tax_ids": [],
-            })],
-        })
+        move = (
+            cls.env["account.move"]
+            .with_company(cls.company)
+            .create(
+                {
+                    "move_type": move_type,
+                    "partner_id": cls.env["res.partner"].create({"name": "Toko Maju"}).id,
+                    "invoice_date": day,
+                    "date": day,
+                    "company_id": cls.company.id,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "name": "Beras",
+                                "account_id": cls.koperasi_account(account).id,
+                                "price_unit": amount,
+                                "tax_ids": [],
+                            }
+                        )
+                    ],
+                }
+            )
+        )
         move.action_post()
         return move
 
     @classmethod
     def memorial(cls, debit, credit, amount, day):
         """An ordinary entry of Odoo's, on accounts or their codes."""
-        debit, credit = (cls.koperasi_account(account) if isinstance(account, str) else account
-                         for account in (debit, credit))
-        move = cls.env["account.move"].with_company(cls.company).create({
-            "move_type": "entry", "date": day, "journal_id": cls.company.koperasi_memorial_journal_id.id,
-            "line_ids": [
-                Command.create({"account_id": debit.id, "name": "x", "debit": amount}),
-                Command.create({"account_id": credit.id, "name": "x", "credit": amount}),
-            ],
-        })
+        debit, credit = (
+            cls.koperasi_account(account) if isinstance(account, str) else account for account in (debit, credit)
+        )
+        move = (
+            cls.env["account.move"]
+            .with_company(cls.company)
+            .create(
+                {
+                    "move_type": "entry",
+                    "date": day,
+                    "journal_id": cls.company.koperasi_memorial_journal_id.id,
+                    "line_ids": [
+                        Command.create({"account_id": debit.id, "name": "x", "debit": amount}),
+                        Command.create({"account_id": credit.id, "name": "x", "credit": amount}),
+                    ],
+                }
+            )
+        )
         move.action_post()
         return move
 
@@ -78,25 +107,34 @@ class ShuCase(KoperasiCase):
     def balance(self, *codes, until=None):
         """Debit less credit of these accounts in the books."""
         accounts = self.env["account.account"].union(*(self.koperasi_account(code) for code in codes))
-        domain = [("account_id", "in", accounts.ids), ("parent_state", "=", "posted"),
-                  ("company_id", "=", self.company.id)]
+        domain = [
+            ("account_id", "in", accounts.ids),
+            ("parent_state", "=", "posted"),
+            ("company_id", "=", self.company.id),
+        ]
         [[balance]] = self.env["account.move.line"]._read_group(
-            domain + ([("date", "<=", until)] if until else []), aggregates=["balance:sum"])
+            domain + ([("date", "<=", until)] if until else []), aggregates=["balance:sum"]
+        )
         return balance or 0
 
     @classmethod
     def new_period(cls, year=2026, user=None):
-        return cls.as_user(user or cls.bendahara, cls.env["koperasi.shu.period"]).create({
-            "company_id": cls.company.id, "date_from": date(year, 1, 1), "date_to": date(year, 12, 31),
-        })
+        return cls.as_user(user or cls.bendahara, cls.env["koperasi.shu.period"]).create(
+            {
+                "company_id": cls.company.id,
+                "date_from": date(year, 1, 1),
+                "date_to": date(year, 12, 31),
+            }
+        )
 
     @classmethod
     def decide(cls, period):
         """From computed to decided, each by its own person."""
         cls.as_user(cls.pengawas, period).action_review()
         cls.as_user(cls.ketua, period).action_propose()
-        cls.as_user(cls.sekretaris, period).write({
-            "decision_date": "2027-02-20", "decision_number": "01/RAT/2027", "attendance": 5})
+        cls.as_user(cls.sekretaris, period).write(
+            {"decision_date": "2027-02-20", "decision_number": "01/RAT/2027", "attendance": 5}
+        )
         cls.as_user(cls.sekretaris, period).action_decide()
 
     @classmethod

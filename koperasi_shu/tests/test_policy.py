@@ -23,8 +23,14 @@ class TestPolicy(ShuCase):
 
     def test_again_changes_nothing(self):
         item = self.policy._item("member", "sosial")
-        self.policy.write({"member_item_ids": [
-            (1, item.id, {"percent": 3}), (1, self.policy._item("member", "wilayah").id, {"percent": 0})]})
+        self.policy.write(
+            {
+                "member_item_ids": [
+                    (1, item.id, {"percent": 3}),
+                    (1, self.policy._item("member", "wilayah").id, {"percent": 0}),
+                ]
+            }
+        )
         self.koperasi_account("4105").koperasi_business = "other_income"
         self.company._koperasi_load_accounts()
         self.assertEqual(item.percent, 3)

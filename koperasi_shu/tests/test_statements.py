@@ -19,9 +19,14 @@ class TestStatements(ShuCase):
 
     def values(self, report, year=2026):
         """{kpi name: value} of the year's column, as mis_builder computes it for a supervisor."""
-        wizard = self.as_user(self.pengawas, self.env["koperasi.statement"]).create({
-            "company_id": self.company.id, "report": report, "date_from": date(year, 1, 1),
-            "date_to": date(year, 12, 31)})
+        wizard = self.as_user(self.pengawas, self.env["koperasi.statement"]).create(
+            {
+                "company_id": self.company.id,
+                "report": report,
+                "date_from": date(year, 1, 1),
+                "date_to": date(year, 12, 31),
+            }
+        )
         action = wizard.action_open()
         instance = self.as_user(self.pengawas, self.env["mis.report.instance"]).browse(action["res_id"])
         self.assertTrue(instance.compute()["body"])
@@ -41,8 +46,14 @@ class TestStatements(ShuCase):
         position, results = self.values("position"), self.values("results")
         self.assertEqual((position["difference"], results["difference"]), (0, 0))
         [[assets]] = self.env["account.move.line"]._read_group(
-            [("company_id", "=", self.company.id), ("account_id.internal_group", "=", "asset"),
-             ("parent_state", "=", "posted"), ("date", "<=", "2026-12-31")], aggregates=["balance:sum"])
+            [
+                ("company_id", "=", self.company.id),
+                ("account_id.internal_group", "=", "asset"),
+                ("parent_state", "=", "posted"),
+                ("date", "<=", "2026-12-31"),
+            ],
+            aggregates=["balance:sum"],
+        )
         self.assertEqual(position["assets"], assets or 0)
         return position, results
 
@@ -50,8 +61,14 @@ class TestStatements(ShuCase):
         position, results = self.assertStatements()
         self.assertEqual((position["current_year"], position["undistributed"]), (120000, 0))
         self.assertEqual((position["pokok"], position["wajib"], position["cash"]), (100000, 200000, 420000))
-        expected = {"member_net": 100000, "other_net": 50000, "operating": -30000, "surplus": 120000,
-                    "surplus_member": 80000, "surplus_other": 40000}
+        expected = {
+            "member_net": 100000,
+            "other_net": 50000,
+            "operating": -30000,
+            "surplus": 120000,
+            "surplus_member": 80000,
+            "surplus_other": 40000,
+        }
         self.assertEqual({name: results[name] for name in expected}, expected)
         with freeze_time("2027-02-24 03:00:00"):
             period = self.new_period()
@@ -71,16 +88,34 @@ class TestStatements(ShuCase):
 
     def test_new_accounts_appear_by_themselves(self):
         lines = {
-            "asset_current": "asset", "asset_fixed": "fixed", "liability_current": "liability", "equity": "capital",
-            "liability_non_current": "long_term", "income": "miscellaneous", "income_other": "miscellaneous",
-            "expense": "operating", "expense_direct_cost": "operating", "expense_depreciation": "operating",
-            "expense_other": "miscellaneous", "asset_prepayments": "prepaid", "asset_non_current": "investment",
+            "asset_current": "asset",
+            "asset_fixed": "fixed",
+            "liability_current": "liability",
+            "equity": "capital",
+            "liability_non_current": "long_term",
+            "income": "miscellaneous",
+            "income_other": "miscellaneous",
+            "expense": "operating",
+            "expense_direct_cost": "operating",
+            "expense_depreciation": "operating",
+            "expense_other": "miscellaneous",
+            "asset_prepayments": "prepaid",
+            "asset_non_current": "investment",
         }
         accounts = {}
         for number, account_type in enumerate(lines):
-            account = self.env["account.account"].with_company(self.company).create({
-                "code": f"888{number:02}", "name": f"New {account_type}", "account_type": account_type,
-                "company_ids": [(6, 0, self.company.ids)]})
+            account = (
+                self.env["account.account"]
+                .with_company(self.company)
+                .create(
+                    {
+                        "code": f"888{number:02}",
+                        "name": f"New {account_type}",
+                        "account_type": account_type,
+                        "company_ids": [(6, 0, self.company.ids)],
+                    }
+                )
+            )
             accounts[account] = lines[account_type]
             self.memorial(account, "1101", 1000 + number, date(2026, 7, 1))
         self.assertStatements()
@@ -102,9 +137,15 @@ class TestStatements(ShuCase):
 
     def test_one_unit(self):
         unit = self.company.koperasi_savings_unit_id
-        wizard = self.as_user(self.bendahara, self.env["koperasi.statement"]).create({
-            "company_id": self.company.id, "report": "position", "date_from": date(2026, 1, 1),
-            "date_to": date(2026, 12, 31), "unit_id": unit.id})
+        wizard = self.as_user(self.bendahara, self.env["koperasi.statement"]).create(
+            {
+                "company_id": self.company.id,
+                "report": "position",
+                "date_from": date(2026, 1, 1),
+                "date_to": date(2026, 12, 31),
+                "unit_id": unit.id,
+            }
+        )
         instance = wizard._make_instance()
         rows = instance._compute_matrix().iter_rows()
         values = {row.kpi.name: next(row.iter_cells()).val for row in rows if not row.account_id}
@@ -113,5 +154,4 @@ class TestStatements(ShuCase):
     def test_who_may(self):
         for user in (self.petugas, self.ketua, self.other_bendahara):
             with self.assertRaises(AccessError):
-                self.as_user(user, self.env["koperasi.statement"]).create({
-                    "company_id": self.company.id}).action_open()
+                self.as_user(user, self.env["koperasi.statement"]).create({"company_id": self.company.id}).action_open()

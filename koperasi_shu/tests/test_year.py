@@ -10,10 +10,18 @@ NAMES = ("Siti", "Aminah", "Rahayu", "Dewi", "Budi")
 WAJIB = (1200000, 650000, 325000, 800000, 525000)
 LOANS = {"Siti": 3000000, "Aminah": 1000000, "Dewi": 4550000, "Budi": 1450000}
 POOLS = {
-    ("member", "cadangan"): 320000, ("member", "jasa_usaha"): 200000, ("member", "jasa_modal"): 160000,
-    ("member", "pengurus"): 40000, ("member", "karyawan"): 16000, ("member", "pendidikan"): 40000,
-    ("member", "sosial"): 16000, ("member", "wilayah"): 8000, ("other", "cadangan"): 285000,
-    ("other", "pengurus"): 47500, ("other", "karyawan"): 47500, ("other", "pendidikan"): 47500,
+    ("member", "cadangan"): 320000,
+    ("member", "jasa_usaha"): 200000,
+    ("member", "jasa_modal"): 160000,
+    ("member", "pengurus"): 40000,
+    ("member", "karyawan"): 16000,
+    ("member", "pendidikan"): 40000,
+    ("member", "sosial"): 16000,
+    ("member", "wilayah"): 8000,
+    ("other", "cadangan"): 285000,
+    ("other", "pengurus"): 47500,
+    ("other", "karyawan"): 47500,
+    ("other", "pendidikan"): 47500,
     ("other", "sosial"): 47500,
 }
 CAPITAL = {"Siti": 52000, "Aminah": 30000, "Rahayu": 17000, "Dewi": 36000, "Budi": 25000}
@@ -41,8 +49,9 @@ class TestYear(ShuCase):
         # 3 % of 8.000.000 is 20.000 a month: ten months, each taken on the first day of the next.
         for month in range(1, 11):
             with cls.day(f"2026-{month + 1:02}-01") as session:
-                run = cls.as_user(cls.bendahara, cls.env["koperasi.run"]).create({
-                    "company_id": cls.company.id, "product_id": product.id, "date_from": date(2026, month, 1)})
+                run = cls.as_user(cls.bendahara, cls.env["koperasi.run"]).create(
+                    {"company_id": cls.company.id, "product_id": product.id, "date_from": date(2026, month, 1)}
+                )
                 run.action_start()
                 cls.work(run)
                 cls.withdraw(cls.sukarela, 20000, session)
@@ -84,16 +93,22 @@ class TestYear(ShuCase):
         period.action_compute()
         self.assertEqual((period.surplus_member, period.surplus_other, period.surplus), (800000, 475000, 1275000))
         self.assertEqual(self.company.fiscalyear_lock_date, date(2026, 12, 31))
-        self.assertEqual(
-            {(pool.table, pool.code): pool.amount for pool in period.sudo().pool_ids}, POOLS)
+        self.assertEqual({(pool.table, pool.code): pool.amount for pool in period.sudo().pool_ids}, POOLS)
         self.assertEqual(self.shares(period, "capital_amount"), CAPITAL)
         self.assertEqual(self.shares(period, "patronage_amount"), PATRONAGE)
         # Closed: the year's own account and the result are level, the SHU stands undistributed.
         unaffected = self.company.get_unaffected_earnings_account()
         [[balance]] = self.env["account.move.line"]._read_group(
-            [("company_id", "=", self.company.id), ("date", "<=", "2026-12-31"), ("parent_state", "=", "posted"), "|",
-             ("account_id.internal_group", "in", ("income", "expense")), ("account_id", "=", unaffected.id)],
-            aggregates=["balance:sum"])
+            [
+                ("company_id", "=", self.company.id),
+                ("date", "<=", "2026-12-31"),
+                ("parent_state", "=", "posted"),
+                "|",
+                ("account_id.internal_group", "in", ("income", "expense")),
+                ("account_id", "=", unaffected.id),
+            ],
+            aggregates=["balance:sum"],
+        )
         self.assertEqual(balance, 0)
         self.assertEqual(self.balance("3302"), -1275000)
         self.assertMonthEndsAgree()
@@ -105,15 +120,20 @@ class TestYear(ShuCase):
         self.assertEqual(period.state, "posted")
         self.assertEqual(self.balance("3302"), 0)
         self.assertEqual(-self.balance("3201"), 605000)
-        self.assertEqual([-self.balance(code) for code in ("2142", "2143", "2144", "2145", "2146")],
-                         [87500, 63500, 87500, 63500, 8000])
+        self.assertEqual(
+            [-self.balance(code) for code in ("2142", "2143", "2144", "2145", "2146")],
+            [87500, 63500, 87500, 63500, 8000],
+        )
         self.assertEqual(-self.balance("2141"), 360000)
         self.assertEqual(self.balance("1801"), 0)
-        self.assertFalse(self.env["koperasi.transaction.line"].search(
-            [("account_id", "=", self.koperasi_account("1801").id)]))
+        self.assertFalse(
+            self.env["koperasi.transaction.line"].search([("account_id", "=", self.koperasi_account("1801").id)])
+        )
         accounts = {share.member_id.name: share.savings_id for share in period.sudo().share_ids}
-        self.assertEqual({name: account.balance for name, account in accounts.items()},
-                         {name: CAPITAL[name] + PATRONAGE[name] for name in NAMES})
+        self.assertEqual(
+            {name: account.balance for name, account in accounts.items()},
+            {name: CAPITAL[name] + PATRONAGE[name] for name in NAMES},
+        )
         # Distributed: two into savings, the others at the counter.
         shares = self.as_user(self.petugas, period.share_ids)
         chosen = shares.filtered(lambda share: share.member_id.name in ("Siti", "Dewi"))
@@ -144,8 +164,9 @@ class TestYear(ShuCase):
         self.company.fiscalyear_lock_date = date(2026, 3, 31)
         period.action_close()
         with self.assertRaisesRegex(UserError, "Reopen the year"):
-            self.as_user(self.bendahara, self.env["koperasi.correction"]).create({
-                "transaction_id": period.closing_id.id, "reason": "Salah"})
+            self.as_user(self.bendahara, self.env["koperasi.correction"]).create(
+                {"transaction_id": period.closing_id.id, "reason": "Salah"}
+            )
         self.as_user(self.ketua, period).action_reopen()
         self.assertEqual(self.balance("3302"), 0)
         self.assertEqual(self.company.fiscalyear_lock_date, date(2026, 3, 31))
@@ -186,9 +207,14 @@ class TestYear(ShuCase):
         """The share recomputed from the numbers on the paper alone."""
         period = self.period
         policy = period.policy_id.sudo()  # an odd percent leaves fractions
-        policy.write({"member_item_ids": [
-            (1, policy._item("member", "jasa_modal").id, {"percent": 19.9993}),
-            (1, policy._item("member", "cadangan").id, {"percent": 40.0007})]})
+        policy.write(
+            {
+                "member_item_ids": [
+                    (1, policy._item("member", "jasa_modal").id, {"percent": 19.9993}),
+                    (1, policy._item("member", "cadangan").id, {"percent": 40.0007}),
+                ]
+            }
+        )
         period.action_close()
         period.action_compute()
 
@@ -242,14 +268,28 @@ class TestYear(ShuCase):
 
     def test_who_may(self):
         period = self.period
-        people = {"bendahara": self.bendahara, "ketua": self.ketua, "sekretaris": self.sekretaris,
-                  "pengawas": self.pengawas, "petugas": self.petugas, "other": self.other_bendahara}
+        people = {
+            "bendahara": self.bendahara,
+            "ketua": self.ketua,
+            "sekretaris": self.sekretaris,
+            "pengawas": self.pengawas,
+            "petugas": self.petugas,
+            "other": self.other_bendahara,
+        }
         for method, roles in (
-            ("action_close", {"bendahara"}), ("action_compute", {"bendahara"}), ("action_reopen", {"ketua"}),
-            ("action_review", {"pengawas"}), ("action_propose", {"ketua"}), ("action_decide", {"ketua", "sekretaris"}),
-            ("action_post", {"bendahara"}), ("action_to_savings", {"bendahara"}), ("action_distributed", {"bendahara"}),
-            ("action_cover_loss", {"bendahara"}), ("action_done", {"ketua"}),
-            ("action_lock_for_good", {"ketua"}), ("action_back", {"ketua", "pengawas"}),
+            ("action_close", {"bendahara"}),
+            ("action_compute", {"bendahara"}),
+            ("action_reopen", {"ketua"}),
+            ("action_review", {"pengawas"}),
+            ("action_propose", {"ketua"}),
+            ("action_decide", {"ketua", "sekretaris"}),
+            ("action_post", {"bendahara"}),
+            ("action_to_savings", {"bendahara"}),
+            ("action_distributed", {"bendahara"}),
+            ("action_cover_loss", {"bendahara"}),
+            ("action_done", {"ketua"}),
+            ("action_lock_for_good", {"ketua"}),
+            ("action_back", {"ketua", "pengawas"}),
         ):
             for role, user in people.items():
                 if role not in roles:
@@ -273,15 +313,22 @@ class TestYear(ShuCase):
         period.action_close()
         period.action_compute()
         for user in (self.bendahara, self.ketua, self.sekretaris, self.pengawas):
-            [values] = self.as_user(user, period).web_read({
-                "closing_obstacles": {}, "closing_id": {"fields": {"display_name": {}}}, "surplus": {},
-                "pool_ids": {"fields": {"name": {}, "amount": {}, "account_id": {"fields": {"display_name": {}}}}},
-                "policy_id": {"fields": {"display_name": {}}}, "share_count": {}})
+            [values] = self.as_user(user, period).web_read(
+                {
+                    "closing_obstacles": {},
+                    "closing_id": {"fields": {"display_name": {}}},
+                    "surplus": {},
+                    "pool_ids": {"fields": {"name": {}, "amount": {}, "account_id": {"fields": {"display_name": {}}}}},
+                    "policy_id": {"fields": {"display_name": {}}},
+                    "share_count": {},
+                }
+            )
             self.assertEqual(values["share_count"], 5)
             self.assertTrue(all(pool["amount"] for pool in values["pool_ids"]))
             self.assertEqual(len(self.as_user(user, period.share_ids).mapped(lambda share: share._slip()["total"])), 5)
-            self.as_user(user, period.policy_id).web_read({"member_item_ids": {
-                "fields": {"percent": {}, "account_id": {"fields": {"display_name": {}}}}}})
+            self.as_user(user, period.policy_id).web_read(
+                {"member_item_ids": {"fields": {"percent": {}, "account_id": {"fields": {"display_name": {}}}}}}
+            )
         with self.assertRaises(AccessError):
             self.as_user(self.other_bendahara, period).read(["surplus"])
         with self.assertRaises(AccessError):
@@ -289,9 +336,17 @@ class TestYear(ShuCase):
 
     def test_obstacles(self):
         period = self.period
-        move = self.env["account.move"].with_company(self.company).create({
-            "move_type": "entry", "date": date(2026, 12, 1),
-            "journal_id": self.company.koperasi_memorial_journal_id.id})
+        move = (
+            self.env["account.move"]
+            .with_company(self.company)
+            .create(
+                {
+                    "move_type": "entry",
+                    "date": date(2026, 12, 1),
+                    "journal_id": self.company.koperasi_memorial_journal_id.id,
+                }
+            )
+        )
         with freeze_time("2026-12-30 03:00:00"):
             self.open_session(self.petugas, "KL1", day=date(2026, 12, 30))
         period.invalidate_recordset()
@@ -325,9 +380,13 @@ class TestYear(ShuCase):
             period.policy_id.balance_method = method
             weights = period._weights("capital")
             for member in self.members.values():
-                lines = self.env["koperasi.transaction.line"].search([
-                    ("savings_id.product_id", "in", period.policy_id.product_ids.ids), ("member_id", "=", member.id),
-                    ("date", "<=", end)])
+                lines = self.env["koperasi.transaction.line"].search(
+                    [
+                        ("savings_id.product_id", "in", period.policy_id.product_ids.ids),
+                        ("member_id", "=", member.id),
+                        ("date", "<=", end),
+                    ]
+                )
                 movements = [(line.date, int(line.amount)) for line in lines]
                 expected = average_balance(0, movements, start, end, method) * times
                 self.assertEqual(weights[member.id], expected, f"{method} {member.name}")
@@ -395,16 +454,20 @@ class TestOtherYears(ShuCase):
         self.work(period.run_id)
         self.assertEqual([skip.reason for skip in period.run_id.skip_ids], [])
         self.assertEqual(self.balance("3302"), 0)
-        self.assertEqual(-self.balance("2145"), period.sudo().pool_ids.filtered(
-            lambda pool: (pool.table, pool.code) == ("member", "sosial")).amount + 1)
+        self.assertEqual(
+            -self.balance("2145"),
+            period.sudo().pool_ids.filtered(lambda pool: (pool.table, pool.code) == ("member", "sosial")).amount + 1,
+        )
         self.assertBooksAgree()
 
     def test_fraction_of_a_rupiah(self):
         """The closing is exact; whole rupiah are shared, the fraction stays undistributed and is shown."""
         if self.company.currency_id.rounding >= 1:
             self.env["res.currency"].flush_model()
-            self.cr.execute("UPDATE res_currency SET rounding = 0.01, decimal_places = 2 WHERE id = %s",
-                            [self.company.currency_id.id])
+            self.cr.execute(
+                "UPDATE res_currency SET rounding = 0.01, decimal_places = 2 WHERE id = %s",
+                [self.company.currency_id.id],
+            )
             self.env.invalidate_all()
         self.memorial("1101", "4102", 100000.75, date(2026, 5, 1))
         period = self.close()
@@ -435,10 +498,19 @@ class TestOtherYears(ShuCase):
         self.memorial("5205", "1101", 30000, date(2026, 5, 1))  # unit: General
         with self.day("2026-05-02") as session:
             self.as_user(self.bendahara, self.env["koperasi.posting"])._post(
-                self.company, session.date, [{
-                    "account_id": self.koperasi_account("4102").id, "unit_id": self.company.koperasi_savings_unit_id.id,
-                    "component": "interest", "amount": 100000,
-                }], [(session.sudo().journal_id, 100000)], session=session)
+                self.company,
+                session.date,
+                [
+                    {
+                        "account_id": self.koperasi_account("4102").id,
+                        "unit_id": self.company.koperasi_savings_unit_id.id,
+                        "component": "interest",
+                        "amount": 100000,
+                    }
+                ],
+                [(session.sudo().journal_id, 100000)],
+                session=session,
+            )
         period = self.close()
         self.decide(period)
         period.action_post()

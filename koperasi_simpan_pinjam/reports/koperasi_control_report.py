@@ -52,7 +52,9 @@ class KoperasiControlAccount(models.Model):
                        AND account_id IN (SELECT id FROM account_account WHERE koperasi_control)%(until_l)s
                    ) both_books
              GROUP BY company_id, account_id, unit_id
-            """, unit=_unit_of_entry("l"), until_l=until("l"),
+            """,
+            unit=_unit_of_entry("l"),
+            until_l=until("l"),
         )
 
 
@@ -68,7 +70,15 @@ class KoperasiControlFault(models.Model):
         "koperasi.transaction.line": ["account_id", "unit_id", "company_id", "amount", "date", "transaction_id"],
         "koperasi.transaction.tender": ["account_id", "unit_id", "company_id", "amount", "date", "transaction_id"],
         "account.move": ["state", "date", "koperasi_transaction_id"],
-        "account.move.line": ["account_id", "balance", "date", "parent_state", "analytic_distribution", "company_id", "move_id"],
+        "account.move.line": [
+            "account_id",
+            "balance",
+            "date",
+            "parent_state",
+            "analytic_distribution",
+            "company_id",
+            "move_id",
+        ],
         "account.account": ["koperasi_control"],
     }
 
@@ -154,7 +164,10 @@ class KoperasiControlFault(models.Model):
             SELECT ROW_NUMBER() OVER (ORDER BY date, transaction_id, move_id, kind, account_id, unit_id) AS id, kind, company_id, date,
                    transaction_id, move_id, account_id, NULLIF(unit_id, 0) AS unit_id, ledger_amount, gl_amount
               FROM fault
-            """, unit=_unit_of_entry("l"), until_l=until("l"), until_t=until("t"),
+            """,
+            unit=_unit_of_entry("l"),
+            until_l=until("l"),
+            until_t=until("t"),
         )
 
 
