@@ -14,9 +14,12 @@ class AccountAnalyticAccount(models.Model):
         """:raise UserError: when the ledger names one of these; another plan would take the unit off posted entries"""
         line = self.env["koperasi.transaction.line"].sudo().search([("unit_id", "in", self.ids)], limit=1)
         if line:
-            raise UserError(self.env._(
-                "%s has transactions of members: its plan can't change.", line.unit_id.display_name,
-            ))
+            raise UserError(
+                self.env._(
+                    "%s has transactions of members: its plan can't change.",
+                    line.unit_id.display_name,
+                )
+            )
 
 
 class AccountAnalyticPlan(models.Model):
@@ -33,7 +36,8 @@ class AccountAnalyticPlan(models.Model):
 
     def _koperasi_check_not_in_ledger(self):
         self.env["account.analytic.account"].sudo().with_context(active_test=False).search(
-            [("plan_id", "child_of", self.ids)])._koperasi_check_not_in_ledger()
+            [("plan_id", "child_of", self.ids)]
+        )._koperasi_check_not_in_ledger()
 
     def _get_applicability(self, **kwargs):
         """The plan of the business units exists for cooperatives only; elsewhere nobody sees it."""

@@ -3,8 +3,15 @@ from odoo.exceptions import UserError
 
 # What may still be written on the entry of a posted transaction: conversation, review and securing, no figure.
 WRITABLE = {
-    "checked", "access_token", "inalterable_hash", "secure_sequence_number", "made_sequence_gap",
-    "is_manually_modified", "sending_data", "narration", "message_main_attachment_id",
+    "checked",
+    "access_token",
+    "inalterable_hash",
+    "secure_sequence_number",
+    "made_sequence_gap",
+    "is_manually_modified",
+    "sending_data",
+    "narration",
+    "message_main_attachment_id",
 }
 WRITABLE_PREFIXES = ("activity_", "message_", "website_message_")
 
@@ -13,7 +20,12 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     koperasi_transaction_id = fields.Many2one(
-        "koperasi.transaction", "Transaction", copy=False, readonly=True, index="btree_not_null", ondelete="restrict",
+        "koperasi.transaction",
+        "Transaction",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
     )
 
     _koperasi_transaction = models.UniqueIndex(
@@ -37,11 +49,14 @@ class AccountMove(models.Model):
         """:raise UserError: when one of these is the posted entry of a transaction"""
         for move in self.sudo():
             if move.koperasi_transaction_id and move.state == "posted":
-                raise UserError(self.env._(
-                    "%(move)s is the entry of %(transaction)s and is never changed. Record a correction of the "
-                    "transaction instead.",
-                    move=move.name, transaction=move.koperasi_transaction_id.number,
-                ))
+                raise UserError(
+                    self.env._(
+                        "%(move)s is the entry of %(transaction)s and is never changed. Record a correction of the "
+                        "transaction instead.",
+                        move=move.name,
+                        transaction=move.koperasi_transaction_id.number,
+                    )
+                )
 
     def write(self, vals):
         if "koperasi_transaction_id" in vals:
@@ -60,8 +75,9 @@ class AccountMove(models.Model):
 
     @api.depends("koperasi_transaction_id")
     def _compute_show_reset_to_draft_button(self):
-        super()._compute_show_reset_to_draft_button()
+        result = super()._compute_show_reset_to_draft_button()
         self.filtered("koperasi_transaction_id").show_reset_to_draft_button = False
+        return result
 
     def action_koperasi_transaction(self):
         self.ensure_one()
@@ -86,20 +102,28 @@ class AccountMove(models.Model):
         for move in ours & posted:
             # A sale without invoice date gets its date here, and is checked by Odoo; no other may have moved.
             if move.date != dates[move] and not move.is_sale_document(include_receipts=True):
-                raise UserError(self.env._(
-                    "%(move)s is dated %(date)s, and Odoo would book it on another day (%(other)s).",
-                    move=move.name, date=dates[move], other=move.date,
-                ))
+                raise UserError(
+                    self.env._(
+                        "%(move)s is dated %(date)s, and Odoo would book it on another day (%(other)s).",
+                        move=move.name,
+                        date=dates[move],
+                        other=move.date,
+                    )
+                )
         return posted
 
     def _koperasi_check_lock_dates(self):
         self.ensure_one()
         locks = self._get_violated_lock_dates(self.date, self._affect_tax_report())
         if locks:
-            raise UserError(self.env._(
-                "%(move)s is dated %(date)s, in a period that is closed: %(locks)s. Choose a later date.",
-                move=self.display_name, date=self.date, locks=self.company_id._format_lock_dates(locks),
-            ))
+            raise UserError(
+                self.env._(
+                    "%(move)s is dated %(date)s, in a period that is closed: %(locks)s. Choose a later date.",
+                    move=self.display_name,
+                    date=self.date,
+                    locks=self.company_id._format_lock_dates(locks),
+                )
+            )
 
     def _get_accounting_date(self, invoice_date, has_tax, lock_dates=None):
         if self.company_id.is_koperasi:
@@ -113,18 +137,27 @@ class AccountMove(models.Model):
         entries between them and are refused.
         """
         for move in self:
-            lines = move.line_ids.filtered(lambda line: line.display_type not in (
-                "line_section", "line_subsection", "line_note"))
+            lines = move.line_ids.filtered(
+                lambda line: line.display_type not in ("line_section", "line_subsection", "line_note")
+            )
             named = lines._koperasi_units()
             if len(named) > 1:
-                raise UserError(self.env._(
-                    "%(move)s belongs to several business units (%(units)s). Make one document for each.",
-                    move=move.display_name, units=", ".join(named.mapped("name")),
-                ))
-            unit = named or move.journal_id.koperasi_unit_id or move.company_id._koperasi_setting(
-                "koperasi_general_unit_id")
+                raise UserError(
+                    self.env._(
+                        "%(move)s belongs to several business units (%(units)s). Make one document for each.",
+                        move=move.display_name,
+                        units=", ".join(named.mapped("name")),
+                    )
+                )
+            unit = (
+                named
+                or move.journal_id.koperasi_unit_id
+                or move.company_id._koperasi_setting("koperasi_general_unit_id")
+            )
             for line in lines:
                 if not line._koperasi_units():
-                    line.analytic_distribution = {
-                        f"{key},{unit.id}": share for key, share in line.analytic_distribution.items()
-                    } if line.analytic_distribution else {str(unit.id): 100}
+                    line.analytic_distribution = (
+                        {f"{key},{unit.id}": share for key, share in line.analytic_distribution.items()}
+                        if line.analytic_distribution
+                        else {str(unit.id): 100}
+                    )

@@ -3,9 +3,18 @@ from odoo.exceptions import UserError
 
 # Reconciliation goes on under a frozen entry; everything else on its lines stands still.
 WRITABLE = {
-    "full_reconcile_id", "matching_number", "reconcile_model_id", "matched_debit_ids", "matched_credit_ids",
-    "reconciled", "reconciled_lines_ids", "reconciled_lines_excluding_exchange_diff_ids", "statement_line_id",
-    "is_imported", "no_followup", "analytic_line_ids",
+    "full_reconcile_id",
+    "matching_number",
+    "reconcile_model_id",
+    "matched_debit_ids",
+    "matched_credit_ids",
+    "reconciled",
+    "reconciled_lines_ids",
+    "reconciled_lines_excluding_exchange_diff_ids",
+    "statement_line_id",
+    "is_imported",
+    "no_followup",
+    "analytic_line_ids",
 }
 
 
@@ -17,10 +26,13 @@ class AccountMoveLine(models.Model):
         """Only the posting makes entries on an account whose detail the member ledger keeps; drafts included."""
         for line in self:
             if line.account_id.koperasi_control and not line.sudo().move_id.koperasi_transaction_id:
-                raise UserError(self.env._(
-                    "%s holds savings of members: it takes no entries by hand. Use a deposit, a withdrawal, a "
-                    "transfer or a correction, or choose another account.", line.account_id.display_name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "%s holds savings of members: it takes no entries by hand. Use a deposit, a withdrawal, a "
+                        "transfer or a correction, or choose another account.",
+                        line.account_id.display_name,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -48,5 +60,10 @@ class AccountMoveLine(models.Model):
             for key in (line.analytic_distribution or {})
             for account_id in key.split(",")
         }
-        return self.env["account.analytic.account"].sudo().browse(named).exists().filtered(
-            lambda account: account.root_plan_id == plan)
+        return (
+            self.env["account.analytic.account"]
+            .sudo()
+            .browse(named)
+            .exists()
+            .filtered(lambda account: account.root_plan_id == plan)
+        )

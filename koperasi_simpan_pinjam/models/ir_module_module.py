@@ -20,7 +20,11 @@ class IrModuleModule(models.Model):
         if "koperasi_simpan_pinjam" in doomed.mapped("name"):
             transaction = self.env["koperasi.transaction"].sudo().search([], limit=1)
             if transaction:
-                raise UserError(self.env._(
-                    "The member ledger has posted transactions (%s among them): uninstalling would drop the detail of "
-                    "the books. Make a backup and use a database without transactions instead.", transaction.number,
-                ))
+                raise UserError(
+                    self.env._(
+                        "The member ledger has posted transactions (%s among them): uninstalling would "
+                        "drop the detail of "
+                        "the books. Make a backup and use a database without transactions instead.",
+                        transaction.number,
+                    )
+                )

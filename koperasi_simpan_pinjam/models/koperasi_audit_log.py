@@ -22,24 +22,31 @@ class KoperasiAuditLog(models.Model):
 
     @api.model
     def _selection_record(self):
-        return [(model.model, model.name) for model in self.env["ir.model"].sudo().search([("model", "=like", "koperasi.%")])]
+        return [
+            (model.model, model.name)
+            for model in self.env["ir.model"].sudo().search([("model", "=like", "koperasi.%")])
+        ]
 
     @api.model
     def _log(self, record, event, note=None):
         """Write one row, whatever the rights of the person: a log that one may refuse to write is no log."""
-        super(KoperasiAuditLog, self.sudo()).create([{
-            "company_id": record.company_id.id,
-            "event": event,
-            "user_id": self.env.uid,
-            "record": f"{record._name},{record.id}",
-            "note": note,
-        }])
+        return super(KoperasiAuditLog, self.sudo()).create(
+            [
+                {
+                    "company_id": record.company_id.id,
+                    "event": event,
+                    "user_id": self.env.uid,
+                    "record": f"{record._name},{record.id}",
+                    "note": note,
+                }
+            ]
+        )
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         raise UserError(self.env._("The audit log is written by the system only."))
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         if self:  # Odoo's merge wizards write on no rows at all
             raise UserError(self.env._("The audit log is never changed."))
         return True

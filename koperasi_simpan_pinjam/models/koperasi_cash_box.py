@@ -17,15 +17,24 @@ class KoperasiCashBox(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        "res.company", required=True, ondelete="restrict", index=True, default=lambda self: self.env.company,
+        "res.company",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        default=lambda self: self.env.company,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     journal_id = fields.Many2one(
-        "account.journal", required=True, ondelete="restrict", check_company=True, domain=[("type", "=", "cash")],
+        "account.journal",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        domain=[("type", "=", "cash")],
         help="Its short code is part of the receipt numbers.",
     )
     cash_cap = fields.Monetary(
-        "Cash Above Which to Warn", help="More than this should go to the vault or the bank. 0: no warning.",
+        "Cash Above Which to Warn",
+        help="More than this should go to the vault or the bank. 0: no warning.",
     )
 
     _journal = models.UniqueIndex("(journal_id)", "Another cash box uses this journal.")
@@ -36,14 +45,21 @@ class KoperasiCashBox(models.Model):
             journal = box.journal_id
             if journal.type != "cash" or not journal.default_account_id:
                 raise ValidationError(self.env._("%s: a cash box is a cash journal with an account.", box.name))
-            twin = self.env["account.journal"].search([
-                ("id", "!=", journal.id), ("default_account_id", "=", journal.default_account_id.id),
-            ], limit=1)
+            twin = self.env["account.journal"].search(
+                [
+                    ("id", "!=", journal.id),
+                    ("default_account_id", "=", journal.default_account_id.id),
+                ],
+                limit=1,
+            )
             if twin:
-                raise ValidationError(self.env._(
-                    "%(box)s and %(twin)s share an account: a cash box must have one of its own.",
-                    box=box.name, twin=twin.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%(box)s and %(twin)s share an account: a cash box must have one of its own.",
+                        box=box.name,
+                        twin=twin.name,
+                    )
+                )
 
     def write(self, vals):
         if "journal_id" in vals and any(box.journal_id._koperasi_used() for box in self.sudo()):
@@ -54,8 +70,11 @@ class KoperasiCashBox(models.Model):
         """What the books say lies in the box at the end of `date` (default: all entries), in money units."""
         self.ensure_one()
         journal = self.sudo().journal_id
-        domain = [("account_id", "=", journal.default_account_id.id), ("parent_state", "=", "posted"),
-                  ("company_id", "=", self.company_id.id)]
+        domain = [
+            ("account_id", "=", journal.default_account_id.id),
+            ("parent_state", "=", "posted"),
+            ("company_id", "=", self.company_id.id),
+        ]
         if date:
             domain.append(("date", "<=", date))
         [[balance]] = self.env["account.move.line"].sudo()._read_group(domain, aggregates=["balance:sum"])

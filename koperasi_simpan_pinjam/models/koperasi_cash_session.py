@@ -12,16 +12,27 @@ class KoperasiCashSession(models.Model):
     _order = "date desc, id desc"
     _check_company_auto = True
 
-    company_id = fields.Many2one("res.company", required=True, ondelete="restrict", index=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one(
+        "res.company", required=True, ondelete="restrict", index=True, default=lambda self: self.env.company
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     box_id = fields.Many2one(
-        "koperasi.cash.box", "Cash Box", required=True, ondelete="restrict", check_company=True, index=True,
+        "koperasi.cash.box",
+        "Cash Box",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        index=True,
         default=lambda self: self._default_box_id(),
     )
     journal_id = fields.Many2one(related="box_id.journal_id")
-    user_id = fields.Many2one("res.users", "Teller", required=True, readonly=True, ondelete="restrict", default=lambda self: self.env.user)
+    user_id = fields.Many2one(
+        "res.users", "Teller", required=True, readonly=True, ondelete="restrict", default=lambda self: self.env.user
+    )
     date = fields.Date(required=True, default=fields.Date.context_today)
-    state = fields.Selection([("open", "Open"), ("closed", "Closed")], default="open", required=True, readonly=True, copy=False)
+    state = fields.Selection(
+        [("open", "Open"), ("closed", "Closed")], default="open", required=True, readonly=True, copy=False
+    )
     transaction_ids = fields.One2many("koperasi.transaction", "session_id", "Transactions")
     opening_amount = fields.Monetary("Cash at Opening", readonly=True, copy=False)
     amount_in = fields.Monetary("Received", compute="_compute_amounts")
@@ -33,7 +44,8 @@ class KoperasiCashSession(models.Model):
     closed_on = fields.Datetime(readonly=True, copy=False)
 
     _one_open = models.UniqueIndex(
-        "(box_id, date) WHERE state = 'open'", "There is an open session on this cash box for that day.",
+        "(box_id, date) WHERE state = 'open'",
+        "There is an open session on this cash box for that day.",
     )
 
     @api.model
@@ -45,19 +57,23 @@ class KoperasiCashSession(models.Model):
     @api.depends("box_id.name", "date", "user_id")
     def _compute_display_name(self):
         for session in self:
-            session.display_name = f"{session.box_id.name} {format_date(self.env, session.date)}, {session.user_id.name}"
+            session.display_name = (
+                f"{session.box_id.name} {format_date(self.env, session.date)}, {session.user_id.name}"
+            )
 
     @api.depends("transaction_ids")
     def _compute_amounts(self):
         tenders = self.env["koperasi.transaction.tender"].sudo()
         for session in self:
-            domain = [("transaction_id.session_id", "=", session.id), ("journal_id", "=", session.box_id.sudo().journal_id.id)]
+            domain = [
+                ("transaction_id.session_id", "=", session.id),
+                ("journal_id", "=", session.box_id.sudo().journal_id.id),
+            ]
             [[received]] = tenders._read_group([*domain, ("amount", ">", 0)], aggregates=["amount:sum"])
             [[paid]] = tenders._read_group([*domain, ("amount", "<", 0)], aggregates=["amount:sum"])
             session.amount_in = received or 0
             session.amount_out = -(paid or 0)
-            session.expected_amount = session.company_id._from_units(
-                session.box_id._balance_units(session.date))
+            session.expected_amount = session.company_id._from_units(session.box_id._balance_units(session.date))
 
     @api.depends("expected_amount", "box_id.cash_cap")
     def _compute_above_cap(self):
@@ -68,11 +84,20 @@ class KoperasiCashSession(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Opening a session: by teller or treasurer, for today or a forgotten day that is still open."""
-        sessions = super().create([
-            {**vals, "user_id": self.env.uid, "state": "open", "opening_amount": 0, "counted_amount": 0,
-             "difference": 0, "closed_on": False}
-            for vals in vals_list
-        ])
+        sessions = super().create(
+            [
+                {
+                    **vals,
+                    "user_id": self.env.uid,
+                    "state": "open",
+                    "opening_amount": 0,
+                    "counted_amount": 0,
+                    "difference": 0,
+                    "closed_on": False,
+                }
+                for vals in vals_list
+            ]
+        )
         for session in sessions:
             session._check_can_open()
             session._set(opening_amount=session.expected_amount)
@@ -99,21 +124,36 @@ class KoperasiCashSession(models.Model):
         if self.date > fields.Date.context_today(self):
             raise UserError(self.env._("%s has not come yet.", format_date(self.env, self.date)))
         self.company_id._koperasi_check_open(self.date)
-        later = self.search([
-            ("box_id", "=", self.box_id.id), ("state", "=", "closed"), ("date", ">", self.date),
-        ], order="date desc", limit=1)
+        later = self.search(
+            [
+                ("box_id", "=", self.box_id.id),
+                ("state", "=", "closed"),
+                ("date", ">", self.date),
+            ],
+            order="date desc",
+            limit=1,
+        )
         if later:
-            raise UserError(self.env._(
-                "%(box)s is closed up to %(date)s. Open a session for a later day.",
-                box=self.box_id.name, date=format_date(self.env, later.date),
-            ))
+            raise UserError(
+                self.env._(
+                    "%(box)s is closed up to %(date)s. Open a session for a later day.",
+                    box=self.box_id.name,
+                    date=format_date(self.env, later.date),
+                )
+            )
 
     @api.model
     def _current(self, company):
         """The person's open session of today, or the latest one she left open; empty when there is none."""
-        return self.search([
-            ("company_id", "=", company.id), ("user_id", "=", self.env.uid), ("state", "=", "open"),
-        ], order="date desc", limit=1)
+        return self.search(
+            [
+                ("company_id", "=", company.id),
+                ("user_id", "=", self.env.uid),
+                ("state", "=", "open"),
+            ],
+            order="date desc",
+            limit=1,
+        )
 
     # === RULES, asked by the posting === #
 
@@ -142,17 +182,25 @@ class KoperasiCashSession(models.Model):
         company = self.company_id
         held = self.box_id._balance_units()
         if units > held:
-            raise UserError(self.env._(
-                "%(box)s holds %(held)s only. Bring cash to the counter, or pay less than %(amount)s.",
-                box=self.box_id.name, held=company._koperasi_format(held), amount=company._koperasi_format(units),
-            ))
+            raise UserError(
+                self.env._(
+                    "%(box)s holds %(held)s only. Bring cash to the counter, or pay less than %(amount)s.",
+                    box=self.box_id.name,
+                    held=company._koperasi_format(held),
+                    amount=company._koperasi_format(units),
+                )
+            )
         limit = company._to_units(company.koperasi_payout_limit)
         paid = company._to_units(self.amount_out)
         if limited and limit and paid + units > limit and not self.user_id._koperasi_has_role(company, "bendahara"):
-            raise UserError(self.env._(
-                "%(teller)s may pay out %(limit)s in a session and has paid %(paid)s. Ask the treasurer to pay.",
-                teller=self.user_id.name, limit=company._koperasi_format(limit), paid=company._koperasi_format(paid),
-            ))
+            raise UserError(
+                self.env._(
+                    "%(teller)s may pay out %(limit)s in a session and has paid %(paid)s. Ask the treasurer to pay.",
+                    teller=self.user_id.name,
+                    limit=company._koperasi_format(limit),
+                    paid=company._koperasi_format(paid),
+                )
+            )
 
     # === ACTIONS === #
 
@@ -201,16 +249,24 @@ class KoperasiCashSession(models.Model):
             setting = "koperasi_cash_over_account_id" if difference > 0 else "koperasi_cash_short_account_id"
             amount = company._from_units(difference)
             self.env["koperasi.posting"]._post(
-                company, self.date,
-                [{
-                    "account_id": company._koperasi_setting(setting).id,
-                    "unit_id": company._koperasi_setting("koperasi_general_unit_id").id,
-                    "component": "cash_difference",
-                    "amount": amount,
-                }],
-                tenders=[(self.sudo().journal_id, amount)], session=self, origin=self, label=self.env._("Cash over or short"),
+                company,
+                self.date,
+                [
+                    {
+                        "account_id": company._koperasi_setting(setting).id,
+                        "unit_id": company._koperasi_setting("koperasi_general_unit_id").id,
+                        "component": "cash_difference",
+                        "amount": amount,
+                    }
+                ],
+                tenders=[(self.sudo().journal_id, amount)],
+                session=self,
+                origin=self,
+                label=self.env._("Cash over or short"),
             )
         self.sudo()._set(
-            state="closed", counted_amount=counted, difference=company._from_units(difference),
+            state="closed",
+            counted_amount=counted,
+            difference=company._from_units(difference),
             closed_on=fields.Datetime.now(),
         )

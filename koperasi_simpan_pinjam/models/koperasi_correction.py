@@ -10,22 +10,29 @@ class KoperasiCorrection(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "id desc"
 
-    transaction_id = fields.Many2one("koperasi.transaction", required=True, readonly=True, ondelete="restrict", index=True)
+    transaction_id = fields.Many2one(
+        "koperasi.transaction", required=True, readonly=True, ondelete="restrict", index=True
+    )
     company_id = fields.Many2one(related="transaction_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(related="transaction_id.amount")
     reason = fields.Char(required=True, readonly=True)
     state = fields.Selection(
         [("requested", "Waiting"), ("done", "Corrected"), ("refused", "Refused")],
-        default="requested", required=True, readonly=True, tracking=True,
+        default="requested",
+        required=True,
+        readonly=True,
+        tracking=True,
     )
-    requested_by_id = fields.Many2one("res.users", "Asked By", required=True, readonly=True, ondelete="restrict",
-                                      default=lambda self: self.env.user)
-    decided_by_id = fields.Many2one("res.users", "Decided By", readonly=True, ondelete="restrict")
+    requested_by_id = fields.Many2one(
+        "res.users", "Asked By", required=True, readonly=True, ondelete="restrict", default=lambda self: self.env.user
+    )
+    decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     reversal_id = fields.Many2one("koperasi.transaction", "Correcting Transaction", readonly=True, ondelete="restrict")
 
     _one_waiting = models.UniqueIndex(
-        "(transaction_id) WHERE state = 'requested'", "A correction of this transaction is waiting already.",
+        "(transaction_id) WHERE state = 'requested'",
+        "A correction of this transaction is waiting already.",
     )
 
     @api.depends("transaction_id.number")
@@ -35,10 +42,18 @@ class KoperasiCorrection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        corrections = super().create([
-            {**vals, "state": "requested", "requested_by_id": self.env.uid, "decided_by_id": False, "reversal_id": False}
-            for vals in vals_list
-        ])
+        corrections = super().create(
+            [
+                {
+                    **vals,
+                    "state": "requested",
+                    "requested_by_id": self.env.uid,
+                    "decided_by_id": False,
+                    "reversal_id": False,
+                }
+                for vals in vals_list
+            ]
+        )
         for correction in corrections:
             correction.company_id._koperasi_check_role("petugas", "bendahara", "ketua")
             correction.transaction_id._check_reversible()
@@ -47,7 +62,9 @@ class KoperasiCorrection(models.Model):
         return corrections
 
     def write(self, vals):
-        if {"transaction_id", "company_id", "reason", "state", "requested_by_id", "decided_by_id", "reversal_id"} & set(vals):
+        if {"transaction_id", "company_id", "reason", "state", "requested_by_id", "decided_by_id", "reversal_id"} & set(
+            vals
+        ):
             raise UserError(self.env._("A correction changes by its actions only."))
         return super().write(vals)
 
@@ -82,8 +99,12 @@ class KoperasiCorrection(models.Model):
         original = self.transaction_id
         session = self._session()
         reversal = self.env["koperasi.posting"]._reverse(
-            original, session.date or fields.Date.context_today(self), session=session or None,
-            origin=self, reason=self.reason, approver=self.env.user,
+            original,
+            session.date or fields.Date.context_today(self),
+            session=session or None,
+            origin=self,
+            reason=self.reason,
+            approver=self.env.user,
         )
         self.sudo()._set(state="done", decided_by_id=self.env.uid, reversal_id=reversal.id)
 
@@ -94,10 +115,13 @@ class KoperasiCorrection(models.Model):
         if not journals:
             return sessions
         session = sessions.search(
-            [("box_id.journal_id", "in", journals.ids), ("state", "=", "open")], order="date desc", limit=1)
+            [("box_id.journal_id", "in", journals.ids), ("state", "=", "open")], order="date desc", limit=1
+        )
         if not session:
-            raise UserError(self.env._(
-                "The cash goes back through %s, which has no open session. Open one first.",
-                ", ".join(journals.mapped("name")),
-            ))
+            raise UserError(
+                self.env._(
+                    "The cash goes back through %s, which has no open session. Open one first.",
+                    ", ".join(journals.mapped("name")),
+                )
+            )
         return session

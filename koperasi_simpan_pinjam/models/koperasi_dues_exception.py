@@ -19,11 +19,16 @@ class KoperasiDuesException(models.Model):
     reason = fields.Char(required=True)
     state = fields.Selection(
         [("requested", "Waiting for the Chair"), ("approved", "Approved"), ("refused", "Refused")],
-        default="requested", required=True, readonly=True, copy=False, tracking=True,
+        default="requested",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
     )
-    requested_by_id = fields.Many2one("res.users", "Asked By", required=True, readonly=True, ondelete="restrict",
-                                      default=lambda self: self.env.user)
-    decided_by_id = fields.Many2one("res.users", "Decided By", readonly=True, copy=False, ondelete="restrict")
+    requested_by_id = fields.Many2one(
+        "res.users", "Asked By", required=True, readonly=True, ondelete="restrict", default=lambda self: self.env.user
+    )
+    decided_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     decided_on = fields.Date(readonly=True, copy=False)
 
     _order_of_months = models.Constraint("CHECK (month_from <= month_to)", "The last month comes before the first.")
@@ -32,7 +37,9 @@ class KoperasiDuesException(models.Model):
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for exception in self:
-            exception.display_name = f"{labels.get(exception.kind, '')} {exception.member_id.display_name or ''}".strip()
+            exception.display_name = (
+                f"{labels.get(exception.kind, '')} {exception.member_id.display_name or ''}".strip()
+            )
 
     @api.constrains("reason")
     def _check_reason(self):
@@ -42,17 +49,35 @@ class KoperasiDuesException(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        exceptions = super().create([
-            {**vals, "state": "requested", "requested_by_id": self.env.uid, "decided_by_id": False, "decided_on": False}
-            for vals in vals_list
-        ])
+        exceptions = super().create(
+            [
+                {
+                    **vals,
+                    "state": "requested",
+                    "requested_by_id": self.env.uid,
+                    "decided_by_id": False,
+                    "decided_on": False,
+                }
+                for vals in vals_list
+            ]
+        )
         for exception in exceptions:
             exception.company_id._koperasi_check_role("petugas", "bendahara", "sekretaris", "ketua")
         return exceptions
 
     def write(self, vals):
-        if {"member_id", "company_id", "month_from", "month_to", "kind", "reason", "state", "requested_by_id", "decided_by_id",
-                "decided_on"} & set(vals):
+        if {
+            "member_id",
+            "company_id",
+            "month_from",
+            "month_to",
+            "kind",
+            "reason",
+            "state",
+            "requested_by_id",
+            "decided_by_id",
+            "decided_on",
+        } & set(vals):
             raise UserError(self.env._("A waiver or suspension changes by its actions only. Refuse it and ask anew."))
         return super().write(vals)
 
@@ -91,9 +116,13 @@ class KoperasiDuesException(models.Model):
 
         :return: {member id: tuple of first days}
         """
-        exceptions = self.search([
-            ("member_id", "in", members.ids), ("state", "=", "approved"), ("decided_on", "<=", as_of),
-        ])
+        exceptions = self.search(
+            [
+                ("member_id", "in", members.ids),
+                ("state", "=", "approved"),
+                ("decided_on", "<=", as_of),
+            ]
+        )
         months = {}
         for exception in exceptions:
             month, free = exception.month_from.replace(day=1), months.setdefault(exception.member_id.id, set())

@@ -13,7 +13,10 @@ class KoperasiDuesRate(models.Model):
     _order = "product_id, valid_from desc"
 
     product_id = fields.Many2one(
-        "koperasi.savings.product", required=True, ondelete="cascade", index=True,
+        "koperasi.savings.product",
+        required=True,
+        ondelete="cascade",
+        index=True,
         domain=[("savings_class", "=", "wajib")],
     )
     company_id = fields.Many2one(related="product_id.company_id", store=True, index=True, precompute=True)
@@ -37,7 +40,9 @@ class KoperasiDuesRate(models.Model):
     def _check_product(self):
         for rate in self:
             if rate.product_id.savings_class != "wajib":
-                raise ValidationError(self.env._("%s has no monthly dues: it is not mandatory savings.", rate.product_id.name))
+                raise ValidationError(
+                    self.env._("%s has no monthly dues: it is not mandatory savings.", rate.product_id.name)
+                )
 
     @api.constrains("amount", "company_id")
     def _check_amount(self):
@@ -68,10 +73,13 @@ class KoperasiDuesRate(models.Model):
         past = self.filtered(lambda rate: rate.valid_from < month)
         for product in past.sudo().product_id:
             if product.account_ids._has_lines():
-                raise UserError(self.env._(
-                    "Members have paid %s already: what past months cost stays. Let a new amount begin this month or later.",
-                    product.name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "Members have paid %s already: what past months cost stays. "
+                        "Let a new amount begin this month or later.",
+                        product.name,
+                    )
+                )
 
     def _history(self, products):
         """:return: {product id: [kernel Rate]}"""

@@ -33,27 +33,42 @@ class KoperasiLoan(models.Model):
     number = fields.Char(readonly=True, copy=False, index=True)
     company_id = fields.Many2one(related="product_id.company_id", store=True, index=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    member_id = fields.Many2one("koperasi.member", required=True, ondelete="restrict", index=True, check_company=True, tracking=True)
+    member_id = fields.Many2one(
+        "koperasi.member", required=True, ondelete="restrict", index=True, check_company=True, tracking=True
+    )
     partner_id = fields.Many2one(related="member_id.partner_id", store=True)
-    product_id = fields.Many2one("koperasi.loan.product", required=True, ondelete="restrict", index=True, check_company=True, tracking=True)
+    product_id = fields.Many2one(
+        "koperasi.loan.product", required=True, ondelete="restrict", index=True, check_company=True, tracking=True
+    )
     amount = fields.Monetary(required=True, tracking=True)
     periods = fields.Integer(
-        "Installments", required=True, compute="_compute_periods", store=True, readonly=False, precompute=True, tracking=True,
+        "Installments",
+        required=True,
+        compute="_compute_periods",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
     )
     method = fields.Selection(related="product_id.method")
     rate = fields.Float(related="product_id.rate")
     rate_basis = fields.Selection(related="product_id.rate_basis")
     purpose = fields.Selection(
-        [("productive", "Business"), ("consumptive", "Household")], required=True, default="productive", tracking=True,
+        [("productive", "Business"), ("consumptive", "Household")],
+        required=True,
+        default="productive",
+        tracking=True,
     )
     purpose_note = fields.Char("What For")
     date_applied = fields.Date("Applied On", required=True, default=fields.Date.context_today)
     date_disbursed = fields.Date("Disbursed On", readonly=True, copy=False)
-    state = fields.Selection(STATES, default="draft", required=True, readonly=True, copy=False, tracking=True, index=True)
+    state = fields.Selection(
+        STATES, default="draft", required=True, readonly=True, copy=False, tracking=True, index=True
+    )
     decision_note = fields.Char("Note of the Decision", tracking=True)
-    approved_by_id = fields.Many2one("res.users", "Approved By", readonly=True, copy=False, ondelete="restrict")
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     approved_on = fields.Date(readonly=True, copy=False)
-    disbursed_by_id = fields.Many2one("res.users", "Disbursed By", readonly=True, copy=False, ondelete="restrict")
+    disbursed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     installment_ids = fields.One2many("koperasi.loan.installment", "loan_id", "Schedule", readonly=True)
     line_ids = fields.One2many("koperasi.transaction.line", "loan_id", "Movements", readonly=True)
     outstanding = fields.Monetary("Principal Left", compute="_compute_position", search="_search_outstanding")
@@ -92,8 +107,7 @@ class KoperasiLoan(models.Model):
             loan.arrears = loan.company_id._from_units(sum(due.principal + due.interest for due in late))
             loan.days_late = (today - late[0].due_date).days if late else 0
             loan.next_due_date = (late + ahead)[0].due_date if own else False
-            loan.next_due_amount = loan.company_id._from_units(
-                ahead[0].principal + ahead[0].interest if ahead else 0)
+            loan.next_due_amount = loan.company_id._from_units(ahead[0].principal + ahead[0].interest if ahead else 0)
             amount = loan.company_id._to_units(loan.amount)
             loan.progress = 100 * (amount - outstanding) / amount if amount and loan.date_disbursed else 0
 
@@ -102,11 +116,20 @@ class KoperasiLoan(models.Model):
             return NotImplemented
         as_of = fields.Date.to_date(self.env.context.get("koperasi_as_of"))
         self.env["koperasi.transaction.line"].flush_model(["loan_id", "component", "amount", "date"])
-        return [("id", "in", SQL(
-            "(SELECT o.id FROM koperasi_loan o LEFT JOIN koperasi_transaction_line l ON l.loan_id = o.id "
-            "AND l.component = 'principal'%s GROUP BY o.id HAVING COALESCE(-SUM(l.amount), 0) " + operator + " %s)",
-            SQL(" AND l.date <= %s", as_of) if as_of else SQL(), value,
-        ))]
+        return [
+            (
+                "id",
+                "in",
+                SQL(
+                    "(SELECT o.id FROM koperasi_loan o LEFT JOIN koperasi_transaction_line l ON l.loan_id = o.id "
+                    "AND l.component = 'principal'%s GROUP BY o.id HAVING COALESCE(-SUM(l.amount), 0) "
+                    + operator
+                    + " %s)",
+                    SQL(" AND l.date <= %s", as_of) if as_of else SQL(),
+                    value,
+                ),
+            )
+        ]
 
     @api.depends("company_id")
     def _compute_loanable_amount(self):
@@ -121,29 +144,50 @@ class KoperasiLoan(models.Model):
             units = company._to_units(loan.amount)
             most = company._to_units(product.maximum_amount)
             if units < company._to_units(product.minimum_amount) or (most and units > most):
-                raise ValidationError(self.env._(
-                    "%(product)s lends from %(least)s to %(most)s.", product=product.name,
-                    least=company._koperasi_format(company._to_units(product.minimum_amount)),
-                    most=company._koperasi_format(most) if most else "-",
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s lends from %(least)s to %(most)s.",
+                        product=product.name,
+                        least=company._koperasi_format(company._to_units(product.minimum_amount)),
+                        most=company._koperasi_format(most) if most else "-",
+                    )
+                )
             if loan.periods < 1:
                 raise ValidationError(self.env._("A loan has at least one installment."))
 
     @api.model_create_multi
     def create(self, vals_list):
-        loans = super().create([
-            {**vals, "state": "draft", "number": False, "approved_by_id": False, "approved_on": False,
-             "date_disbursed": False, "disbursed_by_id": False}
-            for vals in vals_list
-        ])
+        loans = super().create(
+            [
+                {
+                    **vals,
+                    "state": "draft",
+                    "number": False,
+                    "approved_by_id": False,
+                    "approved_on": False,
+                    "date_disbursed": False,
+                    "disbursed_by_id": False,
+                }
+                for vals in vals_list
+            ]
+        )
         for loan in loans:
             sequence = self.env.ref(f"account.{loan.company_id.id}_koperasi_sequence_loan").sudo()
             loan._set(number=sequence.next_by_id(sequence_date=loan.date_applied))
         return loans
 
     def write(self, vals):
-        if {"state", "number", "approved_by_id", "approved_on", "date_disbursed", "disbursed_by_id", "version",
-                "company_id", "partner_id"} & set(vals):
+        if {
+            "state",
+            "number",
+            "approved_by_id",
+            "approved_on",
+            "date_disbursed",
+            "disbursed_by_id",
+            "version",
+            "company_id",
+            "partner_id",
+        } & set(vals):
             raise UserError(self.env._("A loan changes by its actions only."))
         if TERMS & set(vals) and any(loan.state != "draft" for loan in self):
             raise UserError(self.env._("The terms of a loan are fixed once it is submitted."))
@@ -159,8 +203,9 @@ class KoperasiLoan(models.Model):
             raise UserError(self.env._("Only a draft can be deleted. Cancel or reject the loan instead."))
 
     def _has_lines(self):
-        return bool(self.ids) and bool(self.env["koperasi.transaction.line"].sudo().search_count(
-            [("loan_id", "in", self.ids)], limit=1))
+        return bool(self.ids) and bool(
+            self.env["koperasi.transaction.line"].sudo().search_count([("loan_id", "in", self.ids)], limit=1)
+        )
 
     # === WHAT THE LEDGER SAYS, in money units === #
 
@@ -171,7 +216,9 @@ class KoperasiLoan(models.Model):
             domain.append(("date", "<=", as_of))
         return {
             loan.id: -loan.company_id._to_units(amount)
-            for loan, amount in self.env["koperasi.transaction.line"].sudo()._read_group(domain, ["loan_id"], ["amount:sum"])
+            for loan, amount in self.env["koperasi.transaction.line"]
+            .sudo()
+            ._read_group(domain, ["loan_id"], ["amount:sum"])
         }
 
     def _unpaid(self, as_of=None):
@@ -183,13 +230,21 @@ class KoperasiLoan(models.Model):
         if as_of:
             domain.append(("date", "<=", as_of))
         paid = defaultdict(int)
-        for installment, component, amount in self.env["koperasi.transaction.line"].sudo()._read_group(
-            domain, ["installment_id", "component"], ["amount:sum"],
+        for installment, component, amount in (
+            self.env["koperasi.transaction.line"]
+            .sudo()
+            ._read_group(
+                domain,
+                ["installment_id", "component"],
+                ["amount:sum"],
+            )
         ):
             paid[installment.id, component] = amount
         lent = self._principal_lent(as_of)
         dues = defaultdict(list)
-        for row in self.env["koperasi.loan.installment"].sudo().search([("loan_id", "in", self.ids)], order="loan_id, number"):
+        for row in (
+            self.env["koperasi.loan.installment"].sudo().search([("loan_id", "in", self.ids)], order="loan_id, number")
+        ):
             company = row.company_id
             principal = company._to_units(row.principal - paid[row.id, "principal"])
             interest = company._to_units(row.interest - paid[row.id, "interest"])
@@ -202,8 +257,14 @@ class KoperasiLoan(models.Model):
         """:return: (service fee paid so far, the part of it that became savings)"""
         self.ensure_one()
         total = saved = 0
-        for savings, amount in self.env["koperasi.transaction.line"].sudo()._read_group(
-            [("loan_id", "=", self.id), ("component", "=", "interest")], ["savings_id"], ["amount:sum"],
+        for savings, amount in (
+            self.env["koperasi.transaction.line"]
+            .sudo()
+            ._read_group(
+                [("loan_id", "=", self.id), ("component", "=", "interest")],
+                ["savings_id"],
+                ["amount:sum"],
+            )
         ):
             total += self.company_id._to_units(amount)
             saved += self.company_id._to_units(amount) if savings else 0
@@ -238,7 +299,10 @@ class KoperasiLoan(models.Model):
         }
 
     def _lines_in(self, amount, on):
-        """The lines of `amount` (Monetary, > 0) paid on this running loan, claimed because they depend on what is open."""
+        """The lines of `amount` (Monetary, > 0) paid on this running loan.
+
+        The loan is claimed: they depend on what is open.
+        """
         return self._payment_lines(self._claim_running(amount), on)
 
     def _claim_running(self, amount):
@@ -259,16 +323,24 @@ class KoperasiLoan(models.Model):
         """
         self.ensure_one()
         dues = self._unpaid().get(self.id, [])
-        payable = dues if ahead else [due for due in dues if due.due_date <= on] + [
-            due for due in dues if due.due_date > on][:1]
+        payable = (
+            dues
+            if ahead
+            else [due for due in dues if due.due_date <= on] + [due for due in dues if due.due_date > on][:1]
+        )
         allocations, rest = allocate(units, payable, ORDERS[self.product_id.payment_order])
         if rest:
             company = self.company_id
-            raise UserError(self.env._(
-                "%(loan)s: only %(payable)s can be paid now, %(rest)s is too much. Lower the amount, pay ahead, or pay "
-                "the loan off.", loan=self.display_name, payable=company._koperasi_format(units - rest),
-                rest=company._koperasi_format(rest),
-            ))
+            raise UserError(
+                self.env._(
+                    "%(loan)s: only %(payable)s can be paid now, %(rest)s is too much. "
+                    "Lower the amount, pay ahead, or pay "
+                    "the loan off.",
+                    loan=self.display_name,
+                    payable=company._koperasi_format(units - rest),
+                    rest=company._koperasi_format(rest),
+                )
+            )
         return self._allocation_lines((row.number, row.principal, row.interest) for row in allocations)
 
     def _allocation_lines(self, parts):
@@ -285,10 +357,13 @@ class KoperasiLoan(models.Model):
             if interest - part:
                 lines.append(self._line("interest", interest - part, rows[number], product.interest_account_id))
             if part:
-                lines.append({
-                    **self._interest_savings()._line("interest", self.company_id._from_units(part), self.number),
-                    "loan_id": self.id, "installment_id": rows[number].id,
-                })
+                lines.append(
+                    {
+                        **self._interest_savings()._line("interest", self.company_id._from_units(part), self.number),
+                        "loan_id": self.id,
+                        "installment_id": rows[number].id,
+                    }
+                )
             if principal:
                 lines.append(self._line("principal", principal, rows[number]))
         return lines
@@ -297,9 +372,14 @@ class KoperasiLoan(models.Model):
         """The borrower's account that a part of her service fee is credited to; opened when she has none."""
         product = self.product_id.sudo().interest_savings_product_id
         accounts = self.env["koperasi.savings.account"].sudo()
-        return accounts.search([
-            ("product_id", "=", product.id), ("member_id", "=", self.member_id.id), ("state", "=", "open"),
-        ], limit=1) or accounts.create({"product_id": product.id, "member_id": self.member_id.id})
+        return accounts.search(
+            [
+                ("product_id", "=", product.id),
+                ("member_id", "=", self.member_id.id),
+                ("state", "=", "open"),
+            ],
+            limit=1,
+        ) or accounts.create({"product_id": product.id, "member_id": self.member_id.id})
 
     def _payoff_quote(self, on):
         """What pays the loan off on `on`, by the product's convention (docs/domain.md 4.9): kernel Quote."""
@@ -308,7 +388,10 @@ class KoperasiLoan(models.Model):
         dues = self._unpaid().get(self.id, [])
         ahead = [due for due in dues if due.due_date > on]
         return payoff(
-            self._principal_lent().get(self.id, 0), dues, on, Payoff(product.payoff_convention),
+            self._principal_lent().get(self.id, 0),
+            dues,
+            on,
+            Payoff(product.payoff_convention),
             current_interest=ahead[0].interest if ahead else 0,
             remaining_interest=sum(due.interest for due in ahead),
             months=product.payoff_months,
@@ -344,18 +427,29 @@ class KoperasiLoan(models.Model):
             after = lent.get(loan.id, 0) - movements[loan]["principal"]
             company = loan.company_id
             if after < 0:
-                raise UserError(self.env._(
-                    "%(loan)s: only %(left)s of the principal is left to pay.",
-                    loan=loan.display_name, left=company._koperasi_format(lent.get(loan.id, 0)),
-                ))
+                raise UserError(
+                    self.env._(
+                        "%(loan)s: only %(left)s of the principal is left to pay.",
+                        loan=loan.display_name,
+                        left=company._koperasi_format(lent.get(loan.id, 0)),
+                    )
+                )
             if after > company._to_units(loan.amount):
-                raise UserError(self.env._("%(loan)s is for %(amount)s.", loan=loan.display_name,
-                                           amount=company._koperasi_format(company._to_units(loan.amount))))
+                raise UserError(
+                    self.env._(
+                        "%(loan)s is for %(amount)s.",
+                        loan=loan.display_name,
+                        amount=company._koperasi_format(company._to_units(loan.amount)),
+                    )
+                )
             if loan.date_disbursed and date < loan.date_disbursed:
-                raise UserError(self.env._(
-                    "%(loan)s was disbursed on %(date)s: nothing can be dated before.",
-                    loan=loan.display_name, date=format_date(self.env, loan.date_disbursed),
-                ))
+                raise UserError(
+                    self.env._(
+                        "%(loan)s was disbursed on %(date)s: nothing can be dated before.",
+                        loan=loan.display_name,
+                        date=format_date(self.env, loan.date_disbursed),
+                    )
+                )
 
     def _after_posting(self):
         """Running, paid off, or cancelled when its disbursement was taken back: what the ledger says."""
@@ -379,10 +473,12 @@ class KoperasiLoan(models.Model):
             loan.company_id._koperasi_check_role("petugas", "bendahara", "pendamping")
             loan._check_state("draft")
             if loan.member_id.state != "active":
-                raise UserError(self.env._(
-                    "%s is not an active member yet. Approve her and take her share capital first.",
-                    loan.member_id.display_name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "%s is not an active member yet. Approve her and take her share capital first.",
+                        loan.member_id.display_name,
+                    )
+                )
             loan._schedule()
             loan.sudo()._set(state="submitted")
 
@@ -409,8 +505,11 @@ class KoperasiLoan(models.Model):
         self.ensure_one()
         if self.state not in states:
             labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(self.env._("%(loan)s: %(state)s. This can't be done now.", loan=self.display_name,
-                                       state=labels[self.state]))
+            raise UserError(
+                self.env._(
+                    "%(loan)s: %(state)s. This can't be done now.", loan=self.display_name, state=labels[self.state]
+                )
+            )
 
     def _check_can_decide(self):
         self.ensure_one()
@@ -426,7 +525,8 @@ class KoperasiLoan(models.Model):
         company._claim()
         fits = company._to_units(self.amount) <= company._koperasi_loanable_units(self)
         self.sudo()._set(
-            state="approved" if fits else "queued", approved_by_id=self.env.uid,
+            state="approved" if fits else "queued",
+            approved_by_id=self.env.uid,
             approved_on=fields.Date.context_today(self),
         )
 
@@ -467,25 +567,41 @@ class KoperasiLoan(models.Model):
         first_due = first_due or fields.Date.add(date, months=1)
         if first_due <= date:
             raise UserError(self.env._("The first installment is due after the disbursement."))
-        self.env["koperasi.loan.installment"].sudo()._append([
-            {
-                "loan_id": self.id, "number": row.number, "due_date": row.due_date,
-                "principal": company._from_units(row.principal), "interest": company._from_units(row.interest),
-                "balance": company._from_units(row.balance),
-            }
-            for row in self._schedule(first_due)
-        ])
+        self.env["koperasi.loan.installment"].sudo()._append(
+            [
+                {
+                    "loan_id": self.id,
+                    "number": row.number,
+                    "due_date": row.due_date,
+                    "principal": company._from_units(row.principal),
+                    "interest": company._from_units(row.interest),
+                    "balance": company._from_units(row.balance),
+                }
+                for row in self._schedule(first_due)
+            ]
+        )
         self.sudo()._set(date_disbursed=date, disbursed_by_id=self.env.uid)
         return posting._post(
-            self.company_id, date, [self._line("principal", -units)], tenders=[(journal, -self.amount)],
-            session=session, key=key, content=content, label=self.env._("Disbursement %s", self.number),
+            self.company_id,
+            date,
+            [self._line("principal", -units)],
+            tenders=[(journal, -self.amount)],
+            session=session,
+            key=key,
+            content=content,
+            label=self.env._("Disbursement %s", self.number),
         )
 
     def _pay(self, amount, session, key=None, ahead=False):
         """Take a payment (Monetary, > 0) in cash; returns the receipt (BKM)."""
         self.ensure_one()
-        return self._receive(amount, session, key, ["loan.pay", self.id, amount, ahead],
-                             lambda units: self._payment_lines(units, session.date, ahead))
+        return self._receive(
+            amount,
+            session,
+            key,
+            ["loan.pay", self.id, amount, ahead],
+            lambda units: self._payment_lines(units, session.date, ahead),
+        )
 
     def _pay_off(self, amount, session, key=None):
         """Take the payoff in cash; `amount` must be what the quote of the session's day says."""
@@ -495,10 +611,13 @@ class KoperasiLoan(models.Model):
             rows = self._payoff_lines(session.date)
             due = sum(self.company_id._to_units(row["amount"]) for row in rows)
             if due != units:
-                raise UserError(self.env._(
-                    "%(loan)s is paid off today with %(due)s.", loan=self.display_name,
-                    due=self.company_id._koperasi_format(due),
-                ))
+                raise UserError(
+                    self.env._(
+                        "%(loan)s is paid off today with %(due)s.",
+                        loan=self.display_name,
+                        due=self.company_id._koperasi_format(due),
+                    )
+                )
             return rows
 
         receipt = self._receive(amount, session, key, ["loan.payoff", self.id, amount], lines)
@@ -514,8 +633,14 @@ class KoperasiLoan(models.Model):
             return replay
         lines = make_lines(self._claim_running(amount))
         return posting._post(
-            company, session.date, lines, tenders=[(session.sudo().journal_id, amount)], session=session,
-            key=key, content=content, label=self.env._("Installment %s", self.number),
+            company,
+            session.date,
+            lines,
+            tenders=[(session.sudo().journal_id, amount)],
+            session=session,
+            key=key,
+            content=content,
+            label=self.env._("Installment %s", self.number),
         )
 
     def _action_operation(self, operation, title):
@@ -558,8 +683,11 @@ class KoperasiLoan(models.Model):
         company = self.company_id
         return [
             {
-                "number": row.number, "due_date": row.due_date, "principal": company._from_units(row.principal),
-                "interest": company._from_units(row.interest), "balance": company._from_units(row.balance),
+                "number": row.number,
+                "due_date": row.due_date,
+                "principal": company._from_units(row.principal),
+                "interest": company._from_units(row.interest),
+                "balance": company._from_units(row.balance),
             }
             for row in self._schedule()
         ]

@@ -41,9 +41,13 @@ class KoperasiLoanInstallment(models.Model):
         today = fields.Date.to_date(self.env.context.get("koperasi_as_of")) or fields.Date.context_today(self)
         sums = {
             (installment.id, component): amount
-            for installment, component, amount in self.env["koperasi.transaction.line"].sudo()._read_group(
+            for installment, component, amount in self.env["koperasi.transaction.line"]
+            .sudo()
+            ._read_group(
                 [("installment_id", "in", self.ids), ("date", "<=", today)],
-                ["installment_id", "component"], ["amount:sum"])
+                ["installment_id", "component"],
+                ["amount:sum"],
+            )
         }
         for installment in self:
             installment.paid_principal = sums.get((installment.id, "principal"), 0)

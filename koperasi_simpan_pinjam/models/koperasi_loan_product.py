@@ -34,43 +34,79 @@ class KoperasiLoanProduct(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        "res.company", required=True, ondelete="restrict", index=True, default=lambda self: self.env.company,
+        "res.company",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        default=lambda self: self.env.company,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     account_id = fields.Many2one(
-        "account.account", "Principal Account", required=True, ondelete="restrict", check_company=True, index=True,
-        tracking=True, help="Its entries come from the member ledger only.",
+        "account.account",
+        "Principal Account",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        index=True,
+        tracking=True,
+        help="Its entries come from the member ledger only.",
     )
     interest_account_id = fields.Many2one(
-        "account.account", "Service Fee Income", required=True, ondelete="restrict", check_company=True, tracking=True,
+        "account.account",
+        "Service Fee Income",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
     )
     penalty_account_id = fields.Many2one(
-        "account.account", "Late Fee Income", required=True, ondelete="restrict", check_company=True, tracking=True,
+        "account.account",
+        "Late Fee Income",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
     )
     unit_id = fields.Many2one(
-        "account.analytic.account", "Business Unit", required=True, ondelete="restrict", check_company=True,
-        domain=lambda self: self.env["res.company"]._domain_koperasi_unit(), tracking=True,
+        "account.analytic.account",
+        "Business Unit",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        domain=lambda self: self.env["res.company"]._domain_koperasi_unit(),
+        tracking=True,
         default=lambda self: self.env.company.koperasi_savings_unit_id,
     )
     method = fields.Selection(METHODS, required=True, default="flat", tracking=True)
     rate = fields.Float("Service Fee (%)", digits=(7, 4), required=True, tracking=True)
-    rate_basis = fields.Selection(BASES, required=True, default="month", tracking=True, help="What the percentage is counted for.")
+    rate_basis = fields.Selection(
+        BASES, required=True, default="month", tracking=True, help="What the percentage is counted for."
+    )
     periods = fields.Integer("Installments", required=True, default=10, tracking=True)
     minimum_amount = fields.Monetary(tracking=True)
     maximum_amount = fields.Monetary(tracking=True, help="0: no maximum.")
     installment_unit = fields.Integer("Round Installments Up To", default=1, required=True, tracking=True)
     interest_to_savings_percent = fields.Float(
-        "Service Fee That Becomes Savings (%)", tracking=True,
+        "Service Fee That Becomes Savings (%)",
+        tracking=True,
         help="This part of every service fee paid is credited to the borrower's own savings (docs/domain.md 4.12).",
     )
     interest_savings_product_id = fields.Many2one(
-        "koperasi.savings.product", "Savings It Becomes", check_company=True, ondelete="restrict", tracking=True,
+        "koperasi.savings.product",
+        "Savings It Becomes",
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
     )
     payment_order = fields.Selection(
-        [("penalty_interest_principal", "Late Fee, Service Fee, Principal"),
-         ("interest_principal_penalty", "Service Fee, Principal, Late Fee"),
-         ("principal_first", "Principal First")],
-        required=True, default="penalty_interest_principal", tracking=True,
+        [
+            ("penalty_interest_principal", "Late Fee, Service Fee, Principal"),
+            ("interest_principal_penalty", "Service Fee, Principal, Late Fee"),
+            ("principal_first", "Principal First"),
+        ],
+        required=True,
+        default="penalty_interest_principal",
+        tracking=True,
     )
     payoff_convention = fields.Selection(PAYOFFS, "Early Payoff", required=True, default="current", tracking=True)
     payoff_months = fields.Integer(tracking=True)
@@ -81,7 +117,8 @@ class KoperasiLoanProduct(models.Model):
     _periods = models.Constraint("CHECK (periods > 0)", "A loan has at least one installment.")
     _unit = models.Constraint("CHECK (installment_unit > 0)", "Installments are rounded to 1, 100, 500 or 1000.")
     _share = models.Constraint(
-        "CHECK (interest_to_savings_percent BETWEEN 0 AND 100)", "Between 0 and 100 % of the service fee can become savings.",
+        "CHECK (interest_to_savings_percent BETWEEN 0 AND 100)",
+        "Between 0 and 100 % of the service fee can become savings.",
     )
 
     @api.constrains("account_id")
@@ -89,9 +126,12 @@ class KoperasiLoanProduct(models.Model):
         for product in self:
             product.account_id._koperasi_check_becomes_control()
             if product.account_id.account_type in ("asset_receivable", "liability_payable", "asset_cash"):
-                raise ValidationError(self.env._(
-                    "%s can't hold loans: choose a current asset that is not reconciled.", product.account_id.display_name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%s can't hold loans: choose a current asset that is not reconciled.",
+                        product.account_id.display_name,
+                    )
+                )
 
     @api.constrains("interest_to_savings_percent", "interest_savings_product_id")
     def _check_interest_savings(self):
@@ -106,21 +146,31 @@ class KoperasiLoanProduct(models.Model):
             ceiling = product.company_id.koperasi_loan_rate_ceiling
             yearly = product._periodic_rate(product.periods) * 12 * 100
             if ceiling and yearly > Fraction(str(ceiling)):
-                raise ValidationError(self.env._(
-                    "%(product)s: %(rate)s %% a year is above the ceiling of %(ceiling)s %% (Permenkop UKM 8/2023).",
-                    product=product.name, rate=round(float(yearly), 2), ceiling=ceiling,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s: %(rate)s %% a year is above the ceiling of %(ceiling)s %% "
+                        "(Permenkop UKM 8/2023).",
+                        product=product.name,
+                        rate=round(float(yearly), 2),
+                        ceiling=ceiling,
+                    )
+                )
 
     def write(self, vals):
         for name in ("account_id", "company_id"):
             if name in vals:
                 changed = self.filtered(
-                    lambda product, name=name: product._fields[name].convert_to_write(product[name], product) != vals[name])
+                    lambda product, name=name: product._fields[name].convert_to_write(product[name], product)
+                    != vals[name]
+                )
                 if changed.sudo().loan_ids._has_lines():
-                    raise UserError(self.env._(
-                        "%(product)s has loans: its %(field)s can't change. Make a new product instead.",
-                        product=changed[0].name, field=self._fields[name]._description_string(self.env),
-                    ))
+                    raise UserError(
+                        self.env._(
+                            "%(product)s has loans: its %(field)s can't change. Make a new product instead.",
+                            product=changed[0].name,
+                            field=self._fields[name]._description_string(self.env),
+                        )
+                    )
         return super().write(vals)
 
     def _periodic_rate(self, periods):
@@ -136,7 +186,11 @@ class KoperasiLoanProduct(models.Model):
         self.ensure_one()
         try:
             return schedule(
-                self.company_id._to_units(amount), self._periodic_rate(periods), periods, Method(self.method), first_due,
+                self.company_id._to_units(amount),
+                self._periodic_rate(periods),
+                periods,
+                Method(self.method),
+                first_due,
                 installment_unit=self.installment_unit,
                 installment_rounding=Rounding.UP if self.installment_unit > 1 else Rounding.HALF_UP,
             )

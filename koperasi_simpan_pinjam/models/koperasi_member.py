@@ -3,9 +3,9 @@ import operator as py_operator
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
-from odoo.addons.koperasi_simpan_pinjam.kernel import nik as nik_kernel
-from odoo.addons.koperasi_simpan_pinjam.kernel.dues import Position
 
+from ..kernel import nik as nik_kernel
+from ..kernel.dues import Position
 from .koperasi_transaction import OUT
 
 STATES = [
@@ -34,24 +34,40 @@ class KoperasiMember(models.Model):
     _check_company_auto = True
 
     partner_id = fields.Many2one(
-        "res.partner", "Person", required=True, ondelete="restrict", index=True, check_company=True, tracking=True,
+        "res.partner",
+        "Person",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+        tracking=True,
     )
     name = fields.Char(related="partner_id.name", store=True)
     company_id = fields.Many2one(
-        "res.company", "Cooperative", required=True, ondelete="restrict", index=True,
-        default=lambda self: self.env.company, domain=[("is_koperasi", "=", True)],
+        "res.company",
+        "Cooperative",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        default=lambda self: self.env.company,
+        domain=[("is_koperasi", "=", True)],
     )
     number = fields.Char(readonly=True, copy=False, index=True)
     rw_id = fields.Many2one("koperasi.rw", "RW", required=True, ondelete="restrict", check_company=True, index=True)
     rt = fields.Char("RT", size=3)
     nik = fields.Char(
-        "NIK", size=16, copy=False, groups="koperasi_simpan_pinjam.group_sekretaris,koperasi_simpan_pinjam.group_ketua",
+        "NIK",
+        size=16,
+        copy=False,
+        groups="koperasi_simpan_pinjam.group_sekretaris,koperasi_simpan_pinjam.group_ketua",
     )
     nik_masked = fields.Char("NIK (masked)", compute="_compute_nik_masked", compute_sudo=True)
-    state = fields.Selection(STATES, required=True, default="candidate", readonly=True, copy=False, tracking=True, index=True)
+    state = fields.Selection(
+        STATES, required=True, default="candidate", readonly=True, copy=False, tracking=True, index=True
+    )
     date_joined = fields.Date("Applied On", default=fields.Date.context_today, required=True)
     date_active = fields.Date("Active Since", readonly=True, copy=False)
-    approved_by_id = fields.Many2one("res.users", "Approved By", readonly=True, copy=False, ondelete="restrict")
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     approved_on = fields.Date(readonly=True, copy=False)
     savings_ids = fields.One2many("koperasi.savings.account", "member_id", "Savings Accounts")
     savings_total = fields.Monetary(compute="_compute_savings_total")
@@ -61,7 +77,7 @@ class KoperasiMember(models.Model):
     dues_exception_ids = fields.One2many("koperasi.dues.exception", "member_id", "Waivers and Suspensions")
     dues_arrears = fields.Monetary("Dues in Arrears", compute="_compute_dues")
     dues_months_late = fields.Integer("Months Late", compute="_compute_dues", search="_search_dues_months_late")
-    dues_paid_until = fields.Date("Dues Paid Until", compute="_compute_dues", help="The last month paid in full.")
+    dues_paid_until = fields.Date(compute="_compute_dues", help="The last month paid in full.")
 
     _person = models.UniqueIndex("(company_id, partner_id)", "This person is a member already.")
     _number = models.UniqueIndex("(company_id, number)", "This member number has been given already.")
@@ -87,17 +103,32 @@ class KoperasiMember(models.Model):
         accounts, lines = self.env["koperasi.savings.account"], self.env["koperasi.transaction.line"]
         accounts.flush_model(["member_id"])
         lines.flush_model(["savings_id", "amount", "date"])
-        sums = dict(self.env.execute_query(SQL(
-            "SELECT a.member_id, SUM(l.amount) FROM koperasi_savings_account a "
-            "JOIN koperasi_transaction_line l ON l.savings_id = a.id%s WHERE a.member_id IN %s GROUP BY a.member_id",
-            accounts._as_of_sql("l"), tuple(self.ids),
-        ))) if self.ids else {}
+        sums = (
+            dict(
+                self.env.execute_query(
+                    SQL(
+                        "SELECT a.member_id, SUM(l.amount) FROM koperasi_savings_account a "
+                        "JOIN koperasi_transaction_line l ON l.savings_id = a.id%s "
+                        "WHERE a.member_id IN %s GROUP BY a.member_id",
+                        accounts._as_of_sql("l"),
+                        tuple(self.ids),
+                    )
+                )
+            )
+            if self.ids
+            else {}
+        )
         for member in self:
             member.savings_total = sums.get(member.id, 0)
 
     @api.depends(
-        "savings_ids.balance", "savings_ids.product_id.rate_ids.amount", "savings_ids.product_id.rate_ids.valid_from",
-        "dues_exception_ids.state", "date_joined", "state", "company_id.koperasi_dues_day",
+        "savings_ids.balance",
+        "savings_ids.product_id.rate_ids.amount",
+        "savings_ids.product_id.rate_ids.valid_from",
+        "dues_exception_ids.state",
+        "date_joined",
+        "state",
+        "company_id.koperasi_dues_day",
     )
     @api.depends_context("koperasi_as_of")
     def _compute_dues(self):
@@ -116,9 +147,9 @@ class KoperasiMember(models.Model):
         if operator not in COMPARISONS:
             return NotImplemented
         members = self.search([("state", "in", MEMBER_STATES)])
-        return [("id", "in", [
-            member.id for member in members if COMPARISONS[operator](member.dues_months_late, value)
-        ])]
+        return [
+            ("id", "in", [member.id for member in members if COMPARISONS[operator](member.dues_months_late, value)])
+        ]
 
     @api.constrains("nik")
     def _check_nik(self):
@@ -126,9 +157,13 @@ class KoperasiMember(models.Model):
             try:
                 nik_kernel.parse(member.nik, fields.Date.context_today(member))
             except ValueError as error:
-                raise ValidationError(self.env._(
-                    "The NIK of %(name)s can't be right: %(reason)s", name=member.name, reason=error,
-                )) from None
+                raise ValidationError(
+                    self.env._(
+                        "The NIK of %(name)s can't be right: %(reason)s",
+                        name=member.name,
+                        reason=error,
+                    )
+                ) from None
 
     @api.constrains("company_id")
     def _check_cooperative(self):
@@ -138,12 +173,20 @@ class KoperasiMember(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A candidate gets her number and the accounts that come with membership: pokok is paid before she is active."""
-        members = super().create([
-            {**vals, "state": "candidate", "number": False, "approved_by_id": False, "approved_on": False,
-             "date_active": False}
-            for vals in vals_list
-        ])
+        """A candidate gets her number and the accounts of membership: pokok is paid before she is active."""
+        members = super().create(
+            [
+                {
+                    **vals,
+                    "state": "candidate",
+                    "number": False,
+                    "approved_by_id": False,
+                    "approved_on": False,
+                    "date_active": False,
+                }
+                for vals in vals_list
+            ]
+        )
         for rw, newcomers in members.grouped("rw_id").items():
             for member, number in zip(newcomers, rw.sudo()._take_member_numbers(len(newcomers))):
                 member._set(number=number)
@@ -153,10 +196,12 @@ class KoperasiMember(models.Model):
     def write(self, vals):
         guarded = {"state", "number", "approved_by_id", "approved_on", "date_active"} & set(vals)
         if guarded:
-            raise UserError(self.env._(
-                "%s changes by its action only: approve the member, or record payments.",
-                self._fields[guarded.pop()]._description_string(self.env),
-            ))
+            raise UserError(
+                self.env._(
+                    "%s changes by its action only: approve the member, or record payments.",
+                    self._fields[guarded.pop()]._description_string(self.env),
+                )
+            )
         if {"company_id", "partner_id"} & set(vals) and self.env["koperasi.transaction.line"].sudo().search_count(
             [("member_id", "in", self.ids)], limit=1
         ):
@@ -173,15 +218,24 @@ class KoperasiMember(models.Model):
 
     def _open_accounts(self):
         """Open the accounts that come with membership, of every member of `self`."""
-        products = self.env["koperasi.savings.product"].sudo().search([
-            ("opens_with_membership", "=", True), ("company_id", "in", self.company_id.ids),
-        ])
-        self.env["koperasi.savings.account"].sudo().create([
-            {"product_id": product.id, "member_id": member.id, "date_opened": member.date_joined}
-            for member in self
-            for product in products
-            if product.company_id == member.company_id
-        ])
+        products = (
+            self.env["koperasi.savings.product"]
+            .sudo()
+            .search(
+                [
+                    ("opens_with_membership", "=", True),
+                    ("company_id", "in", self.company_id.ids),
+                ]
+            )
+        )
+        self.env["koperasi.savings.account"].sudo().create(
+            [
+                {"product_id": product.id, "member_id": member.id, "date_opened": member.date_joined}
+                for member in self
+                for product in products
+                if product.company_id == member.company_id
+            ]
+        )
 
     # === DUES === #
 
@@ -192,7 +246,9 @@ class KoperasiMember(models.Model):
         :param until: last due date counted; default `as_of`
         :return: {member id: kernel Position}
         """
-        accounts = self.savings_ids.filtered(lambda account: account.savings_class == "wajib" and account.state == "open")
+        accounts = self.savings_ids.filtered(
+            lambda account: account.savings_class == "wajib" and account.state == "open"
+        )
         positions = accounts._dues_position(as_of, until)
         own = accounts.grouped("member_id")
         result = {}
@@ -225,7 +281,8 @@ class KoperasiMember(models.Model):
         ]
         posting = self.env["koperasi.posting"]
         transactions = self.env["koperasi.transaction"].union(
-            *(posting._replay(company, part_key, content) for part_key, _sign, _money, _lines in parts))
+            *(posting._replay(company, part_key, content) for part_key, _sign, _money, _lines in parts)
+        )
         if transactions:
             return transactions
         if not money_in and not money_out:
@@ -239,15 +296,27 @@ class KoperasiMember(models.Model):
             lines = []
             for contract, amount in money:
                 if contract.member_id != self:
-                    raise UserError(self.env._(
-                        "%(contract)s does not belong to %(member)s.",
-                        contract=contract.display_name, member=self.display_name))
+                    raise UserError(
+                        self.env._(
+                            "%(contract)s does not belong to %(member)s.",
+                            contract=contract.display_name,
+                            member=self.display_name,
+                        )
+                    )
                 lines += getattr(contract, make_lines)(amount, session.date)
             transactions += posting._post(
-                company, session.date, lines,
-                tenders=[(session.sudo().journal_id, sign * company._from_units(sum(
-                    company._to_units(amount) for _contract, amount in money)))],
-                session=session, key=part_key, content=content,
+                company,
+                session.date,
+                lines,
+                tenders=[
+                    (
+                        session.sudo().journal_id,
+                        sign * company._from_units(sum(company._to_units(amount) for _contract, amount in money)),
+                    )
+                ],
+                session=session,
+                key=part_key,
+                content=content,
             )
         return transactions
 
@@ -272,7 +341,9 @@ class KoperasiMember(models.Model):
               FROM koperasi_transaction_line
              WHERE loan_id IS NOT NULL AND savings_id IS NULL AND component = 'interest'
                AND date BETWEEN %s AND %s
-            """, date_from, date_to,
+            """,
+            date_from,
+            date_to,
         )
 
     # === ACTIONS === #
@@ -298,8 +369,10 @@ class KoperasiMember(models.Model):
         """Candidates become active when approved and pokok is paid in full, whichever is last (docs/domain.md 5.1)."""
         for member in self.sudo().filtered(lambda member: member.state == "candidate" and member.approved_on):
             principal = member.savings_ids.filtered(lambda account: account.savings_class == "pokok")
-            if all(account._balance_units() >= account.company_id._to_units(account.product_id.amount)
-                   for account in principal):
+            if all(
+                account._balance_units() >= account.company_id._to_units(account.product_id.amount)
+                for account in principal
+            ):
                 member._set(state="active", date_active=fields.Date.context_today(member))
 
     def action_reveal_nik(self):

@@ -26,7 +26,10 @@ class KoperasiMemberHeir(models.Model):
     name = fields.Char(required=True)
     relation = fields.Selection(RELATIONS, required=True, default="spouse")
     nik = fields.Char(
-        "NIK", size=16, copy=False, groups="koperasi_simpan_pinjam.group_sekretaris,koperasi_simpan_pinjam.group_ketua",
+        "NIK",
+        size=16,
+        copy=False,
+        groups="koperasi_simpan_pinjam.group_sekretaris,koperasi_simpan_pinjam.group_ketua",
     )
     nik_masked = fields.Char("NIK (masked)", compute="_compute_nik_masked", compute_sudo=True)
     share = fields.Float("Share (%)", digits=(5, 2))
@@ -45,19 +48,26 @@ class KoperasiMemberHeir(models.Model):
             try:
                 nik_kernel.parse(heir.nik, fields.Date.context_today(heir), youngest=0)
             except ValueError as error:
-                raise ValidationError(self.env._(
-                    "The NIK of %(name)s can't be right: %(reason)s", name=heir.name, reason=error,
-                )) from None
+                raise ValidationError(
+                    self.env._(
+                        "The NIK of %(name)s can't be right: %(reason)s",
+                        name=heir.name,
+                        reason=error,
+                    )
+                ) from None
 
     @api.constrains("share", "member_id")
     def _check_shares(self):
         for member in self.member_id:
             total = round(sum(member.heir_ids.mapped("share")), 2)
             if total > 100:
-                raise ValidationError(self.env._(
-                    "The heirs of %(member)s share %(total)s %%: together they have at most 100 %%.",
-                    member=member.display_name, total=f"{total:g}",
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The heirs of %(member)s share %(total)s %%: together they have at most 100 %%.",
+                        member=member.display_name,
+                        total=f"{total:g}",
+                    )
+                )
 
     def write(self, vals):
         if {"member_id", "company_id"} & set(vals):

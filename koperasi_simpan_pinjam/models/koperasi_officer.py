@@ -27,7 +27,11 @@ class KoperasiOfficer(models.Model):
 
     user_id = fields.Many2one("res.users", required=True, ondelete="restrict", index=True, tracking=True)
     company_id = fields.Many2one(
-        "res.company", required=True, ondelete="restrict", index=True, default=lambda self: self.env.company,
+        "res.company",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        default=lambda self: self.env.company,
         domain=[("is_koperasi", "=", True)],
     )
     role = fields.Selection(ROLES, required=True, tracking=True)
@@ -45,14 +49,19 @@ class KoperasiOfficer(models.Model):
     @api.constrains("user_id", "company_id", "role", "date_from", "date_to")
     def _check_overlap(self):
         for officer in self:
-            others = self.search([
-                ("id", "!=", officer.id),
-                ("user_id", "=", officer.user_id.id),
-                ("company_id", "=", officer.company_id.id),
-                ("role", "=", officer.role),
-                ("date_from", "<=", officer.date_to or "9999-12-31"),
-                "|", ("date_to", "=", False), ("date_to", ">=", officer.date_from),
-            ], limit=1)
+            others = self.search(
+                [
+                    ("id", "!=", officer.id),
+                    ("user_id", "=", officer.user_id.id),
+                    ("company_id", "=", officer.company_id.id),
+                    ("role", "=", officer.role),
+                    ("date_from", "<=", officer.date_to or "9999-12-31"),
+                    "|",
+                    ("date_to", "=", False),
+                    ("date_to", ">=", officer.date_from),
+                ],
+                limit=1,
+            )
             if others:
                 raise ValidationError(self.env._("%s already has this role in that period.", officer.user_id.name))
 

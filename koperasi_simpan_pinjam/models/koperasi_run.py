@@ -3,9 +3,10 @@ from collections import defaultdict
 from psycopg2 import errors
 
 from odoo import api, fields, models
-from odoo.addons.koperasi_simpan_pinjam.kernel.savings_interest import BalanceMethod, final_tax, interest
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, date_utils, format_date
+
+from ..kernel.savings_interest import BalanceMethod, final_tax, interest
 
 CHUNK = 2000  # accounts in one transaction and entry
 RETRIES = 3
@@ -26,16 +27,31 @@ class KoperasiRun(models.Model):
     _order = "date_from desc, id desc"
     _check_company_auto = True
 
-    company_id = fields.Many2one("res.company", required=True, ondelete="restrict", index=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one(
+        "res.company", required=True, ondelete="restrict", index=True, default=lambda self: self.env.company
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection([("interest", "Savings Interest")], required=True, default="interest")
     product_id = fields.Many2one("koperasi.savings.product", required=True, ondelete="restrict", check_company=True)
-    date_from = fields.Date("Month", required=True, default=lambda self: self._default_date_from(), help="Any day of the month.")
+    date_from = fields.Date(
+        "Month", required=True, default=lambda self: self._default_date_from(), help="Any day of the month."
+    )
     date_to = fields.Date("Booked On", compute="_compute_date_to", store=True)
     state = fields.Selection(
-        [("draft", "Draft"), ("queued", "Waiting to Start"), ("running", "Running"), ("stopped", "Stopped"),
-         ("done", "Done"), ("reversing", "Being Taken Back"), ("reversed", "Taken Back")],
-        default="draft", required=True, readonly=True, copy=False, tracking=True,
+        [
+            ("draft", "Draft"),
+            ("queued", "Waiting to Start"),
+            ("running", "Running"),
+            ("stopped", "Stopped"),
+            ("done", "Done"),
+            ("reversing", "Being Taken Back"),
+            ("reversed", "Taken Back"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
     )
     requested_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     reversed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
@@ -78,14 +94,19 @@ class KoperasiRun(models.Model):
 
     @api.depends("done_count")
     def _compute_amount_total(self):
-        sums = dict(self.env["koperasi.transaction.line"].sudo()._read_group(
-            [("run_id", "in", self.ids), ("savings_id", "!=", False)], ["run_id"], ["amount:sum"]))
+        sums = dict(
+            self.env["koperasi.transaction.line"]
+            .sudo()
+            ._read_group([("run_id", "in", self.ids), ("savings_id", "!=", False)], ["run_id"], ["amount:sum"])
+        )
         for run in self:
             run.amount_total = sums.get(run._origin, 0)
 
     @api.depends("skip_ids")
     def _compute_skip_count(self):
-        counts = dict(self.env["koperasi.run.skip"].sudo()._read_group([("run_id", "in", self.ids)], ["run_id"], ["__count"]))
+        counts = dict(
+            self.env["koperasi.run.skip"].sudo()._read_group([("run_id", "in", self.ids)], ["run_id"], ["__count"])
+        )
         for run in self:
             run.skip_count = counts.get(run._origin, 0)
 
@@ -97,8 +118,15 @@ class KoperasiRun(models.Model):
     def _sanitize(self, vals):
         month = vals.get("date_from")
         return {
-            **vals, "state": "draft", "cursor": 0, "total_count": 0, "done_count": 0,
-            "requested_by_id": False, "reversed_by_id": False, "reversal_reason": False, "failure": False,
+            **vals,
+            "state": "draft",
+            "cursor": 0,
+            "total_count": 0,
+            "done_count": 0,
+            "requested_by_id": False,
+            "reversed_by_id": False,
+            "reversal_reason": False,
+            "failure": False,
             **({"date_from": date_utils.start_of(fields.Date.to_date(month), "month")} if month else {}),
         }
 
@@ -149,7 +177,9 @@ class KoperasiRun(models.Model):
             run.company_id._koperasi_check_second_person(run, run.requested_by_id)
             run.company_id._koperasi_check_open(fields.Date.context_today(run))
             run.sudo()._set(
-                state="reversing", reversed_by_id=self.env.uid, failure=False,
+                state="reversing",
+                reversed_by_id=self.env.uid,
+                failure=False,
                 reversal_reason=self.env._("%s taken back", run.display_name),
             )
         self._wake()
@@ -187,9 +217,15 @@ class KoperasiRun(models.Model):
     def _check_can_start(self):
         self.ensure_one()
         if self.date_to > fields.Date.context_today(self):
-            raise UserError(self.env._("%s has not ended yet.", format_date(self.env, self.date_from, date_format="MMMM yyyy")))
+            raise UserError(
+                self.env._("%s has not ended yet.", format_date(self.env, self.date_from, date_format="MMMM yyyy"))
+            )
         self.company_id._koperasi_check_open(self.date_to)
-        for name in ("koperasi_run_journal_id", "koperasi_interest_expense_account_id", "koperasi_interest_tax_account_id"):
+        for name in (
+            "koperasi_run_journal_id",
+            "koperasi_interest_expense_account_id",
+            "koperasi_interest_tax_account_id",
+        ):
             self.company_id._koperasi_setting(name)
 
     def _wake(self):
@@ -243,7 +279,8 @@ class KoperasiRun(models.Model):
         if not self.total_count:
             self._set(total_count=self.env["koperasi.savings.account"].search_count(self._account_domain()))
         accounts = self.env["koperasi.savings.account"].search(
-            [*self._account_domain(), ("id", ">", self.cursor)], order="id", limit=size)
+            [*self._account_domain(), ("id", ">", self.cursor)], order="id", limit=size
+        )
         if not accounts:
             self._set(state="done")
             return 0
@@ -261,7 +298,8 @@ class KoperasiRun(models.Model):
             with self.env.cr.savepoint():
                 if lines:
                     self.env["koperasi.posting"]._post(
-                        self.company_id, self.date_to, lines, run=self, origin=self, label=self.display_name)
+                        self.company_id, self.date_to, lines, run=self, origin=self, label=self.display_name
+                    )
         except UserError as error:
             self.env["koperasi.transaction"]._get_sequence_cache().clear()  # its numbers went back with the savepoint
             if len(accounts) > 1:
@@ -270,19 +308,28 @@ class KoperasiRun(models.Model):
                 self._post_or_split(accounts[half:])
                 return
             reasons[accounts] = str(error)
-        self.env["koperasi.run.skip"].create([
-            {"run_id": self.id, "savings_id": account.id, "reason": reason} for account, reason in reasons.items()
-        ])
+        self.env["koperasi.run.skip"].create(
+            [{"run_id": self.id, "savings_id": account.id, "reason": reason} for account, reason in reasons.items()]
+        )
 
     def _reverse_chunk(self):
-        transaction = self.env["koperasi.transaction"].search([
-            ("origin", "=", f"{self._name},{self.id}"), ("reversal_of_id", "=", False), ("is_reversed", "=", False),
-        ], order="id desc", limit=1)
+        transaction = self.env["koperasi.transaction"].search(
+            [
+                ("origin", "=", f"{self._name},{self.id}"),
+                ("reversal_of_id", "=", False),
+                ("is_reversed", "=", False),
+            ],
+            order="id desc",
+            limit=1,
+        )
         if not transaction:
             self._set(state="reversed")
             return 0
         self.env["koperasi.posting"]._reverse(
-            transaction, fields.Date.context_today(self), origin=self, reason=self.reversal_reason,
+            transaction,
+            fields.Date.context_today(self),
+            origin=self,
+            reason=self.reversal_reason,
             approver=self.reversed_by_id,
         )
         return len(transaction.line_ids)
@@ -304,8 +351,13 @@ class KoperasiRun(models.Model):
         lines, reasons, total_interest, total_tax = [], {}, 0, 0
         for account in accounts:
             amount = interest(
-                openings[account.id], movements[account.id], self.date_from, self.date_to, rate,
-                BalanceMethod(product.interest_method), minimum_balance=minimum,
+                openings[account.id],
+                movements[account.id],
+                self.date_from,
+                self.date_to,
+                rate,
+                BalanceMethod(product.interest_method),
+                minimum_balance=minimum,
             )
             if not amount:
                 reasons[account] = self.env._("No interest: the balance is too low for it.")
@@ -321,15 +373,23 @@ class KoperasiRun(models.Model):
             total_tax += tax
         shared = {"unit_id": product.unit_id.id, "name": self.display_name}
         if total_interest:
-            lines.append({
-                **shared, "component": "interest", "amount": company._from_units(-total_interest),
-                "account_id": company._koperasi_setting("koperasi_interest_expense_account_id").id,
-            })
+            lines.append(
+                {
+                    **shared,
+                    "component": "interest",
+                    "amount": company._from_units(-total_interest),
+                    "account_id": company._koperasi_setting("koperasi_interest_expense_account_id").id,
+                }
+            )
         if total_tax:
-            lines.append({
-                **shared, "component": "tax", "amount": company._from_units(total_tax),
-                "account_id": company._koperasi_setting("koperasi_interest_tax_account_id").id,
-            })
+            lines.append(
+                {
+                    **shared,
+                    "component": "tax",
+                    "amount": company._from_units(total_tax),
+                    "account_id": company._koperasi_setting("koperasi_interest_tax_account_id").id,
+                }
+            )
         return lines, reasons
 
     def _balances(self, accounts):
@@ -340,14 +400,19 @@ class KoperasiRun(models.Model):
         company = self.company_id
         self.env["koperasi.transaction.line"].flush_model(["savings_id", "amount", "date"])
         openings, movements = defaultdict(int), defaultdict(list)
-        for account, day, amount in self.env.execute_query(SQL(
-            """
+        for account, day, amount in self.env.execute_query(
+            SQL(
+                """
             SELECT savings_id, CASE WHEN date >= %(start)s THEN date END AS day, SUM(amount)
               FROM koperasi_transaction_line
              WHERE savings_id IN %(ids)s AND date <= %(end)s
              GROUP BY 1, 2
-            """, ids=tuple(accounts.ids), start=self.date_from, end=self.date_to,
-        )):
+            """,
+                ids=tuple(accounts.ids),
+                start=self.date_from,
+                end=self.date_to,
+            )
+        ):
             if day:
                 movements[account].append((day, company._to_units(amount)))
             else:
@@ -362,9 +427,17 @@ class KoperasiRun(models.Model):
         earned, withheld = defaultdict(int), defaultdict(int)
         company = self.company_id
         for partner, component, amount in self.env["koperasi.transaction.line"]._read_group(
-            [("company_id", "=", company.id), ("partner_id", "in", partners.ids), ("savings_id", "!=", False),
-             ("loan_id", "=", False), ("component", "in", ("interest", "tax")), ("date", ">=", self.date_from), ("date", "<=", self.date_to)],
-            ["partner_id", "component"], ["amount:sum"],
+            [
+                ("company_id", "=", company.id),
+                ("partner_id", "in", partners.ids),
+                ("savings_id", "!=", False),
+                ("loan_id", "=", False),
+                ("component", "in", ("interest", "tax")),
+                ("date", ">=", self.date_from),
+                ("date", "<=", self.date_to),
+            ],
+            ["partner_id", "component"],
+            ["amount:sum"],
         ):
             if component == "interest":
                 earned[partner.id] += company._to_units(amount)

@@ -9,9 +9,12 @@ class KoperasiRw(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, size=3, help="Two digits: part of the member number.")
-    company_id = fields.Many2one("res.company", required=True, ondelete="restrict", index=True,
-                                 default=lambda self: self.env.company)
-    last_number = fields.Integer(default=0, copy=False, readonly=True, help="Last member number given; never given again.")
+    company_id = fields.Many2one(
+        "res.company", required=True, ondelete="restrict", index=True, default=lambda self: self.env.company
+    )
+    last_number = fields.Integer(
+        default=0, copy=False, readonly=True, help="Last member number given; never given again."
+    )
 
     _code = models.UniqueIndex("(company_id, code)", "There is already an RW with this code.")
 

@@ -16,18 +16,29 @@ class KoperasiSavingsAccount(models.Model):
     _check_company_auto = True
 
     number = fields.Char(readonly=True, copy=False, index=True)
-    product_id = fields.Many2one("koperasi.savings.product", required=True, ondelete="restrict", index=True, check_company=True)
+    product_id = fields.Many2one(
+        "koperasi.savings.product", required=True, ondelete="restrict", index=True, check_company=True
+    )
     savings_class = fields.Selection(related="product_id.savings_class", store=True)
     member_id = fields.Many2one("koperasi.member", ondelete="restrict", index=True, check_company=True)
     partner_id = fields.Many2one(
-        "res.partner", "Holder", required=True, ondelete="restrict", index=True,
-        compute="_compute_partner_id", store=True, readonly=False, precompute=True,
+        "res.partner",
+        "Holder",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     company_id = fields.Many2one(related="product_id.company_id", store=True, index=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     withdrawable = fields.Boolean(related="product_id.withdrawable")
     date_opened = fields.Date("Opened On", required=True, default=fields.Date.context_today)
-    state = fields.Selection([("open", "Open"), ("closed", "Closed")], default="open", required=True, readonly=True, copy=False)
+    state = fields.Selection(
+        [("open", "Open"), ("closed", "Closed")], default="open", required=True, readonly=True, copy=False
+    )
     line_ids = fields.One2many("koperasi.transaction.line", "savings_id", "Movements")
     balance = fields.Monetary(compute="_compute_balance", search="_search_balance")
 
@@ -51,10 +62,12 @@ class KoperasiSavingsAccount(models.Model):
     def _check_holder(self):
         for account in self:
             if not account.member_id and account.savings_class != "internal":
-                raise ValidationError(self.env._(
-                    "%s is not a member: a cooperative takes savings from its members only (Permenkop UKM 8/2023).",
-                    account.partner_id.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%s is not a member: a cooperative takes savings from its members only (Permenkop UKM 8/2023).",
+                        account.partner_id.name,
+                    )
+                )
             if account.member_id and account.member_id.partner_id != account.partner_id:
                 raise ValidationError(self.env._("The holder of %s must be the member herself.", account.number))
 
@@ -69,9 +82,13 @@ class KoperasiSavingsAccount(models.Model):
         counts = {
             (product, partner): count
             for product, partner, count in self._read_group(
-                [("product_id", "in", self.product_id.ids), ("partner_id", "in", self.partner_id.ids),
-                 ("id", "not in", self.ids)],
-                ["product_id", "partner_id"], ["__count"],
+                [
+                    ("product_id", "in", self.product_id.ids),
+                    ("partner_id", "in", self.partner_id.ids),
+                    ("id", "not in", self.ids),
+                ],
+                ["product_id", "partner_id"],
+                ["__count"],
             )
         }
         for account in self:
@@ -93,8 +110,9 @@ class KoperasiSavingsAccount(models.Model):
         return super().write(vals)
 
     def _has_lines(self):
-        return bool(self.ids) and bool(self.env["koperasi.transaction.line"].sudo().search_count(
-            [("savings_id", "in", self.ids)], limit=1))
+        return bool(self.ids) and bool(
+            self.env["koperasi.transaction.line"].sudo().search_count([("savings_id", "in", self.ids)], limit=1)
+        )
 
     # === BALANCES: sums of the ledger's lines === #
 
@@ -109,29 +127,48 @@ class KoperasiSavingsAccount(models.Model):
         sums = {}
         if self.ids:
             self.env["koperasi.transaction.line"].flush_model(["savings_id", "amount", "date"])
-            sums = dict(self.env.execute_query(SQL(
-                "SELECT savings_id, SUM(amount) FROM koperasi_transaction_line l WHERE savings_id IN %s%s GROUP BY savings_id",
-                tuple(self.ids), self._as_of_sql("l"),
-            )))
+            sums = dict(
+                self.env.execute_query(
+                    SQL(
+                        "SELECT savings_id, SUM(amount) FROM koperasi_transaction_line l "
+                        "WHERE savings_id IN %s%s GROUP BY savings_id",
+                        tuple(self.ids),
+                        self._as_of_sql("l"),
+                    )
+                )
+            )
         for account in self:
             account.balance = sums.get(account.id, 0)
 
     def _balance_sql(self, alias):
         return SQL(
             "COALESCE((SELECT SUM(l.amount) FROM koperasi_transaction_line l WHERE l.savings_id = %s%s), 0)",
-            SQL.identifier(alias, "id"), self._as_of_sql("l"),
+            SQL.identifier(alias, "id"),
+            self._as_of_sql("l"),
         )
 
     def _search_balance(self, operator, value):
         if operator not in ("<", "<=", ">", ">=", "in"):
             return NotImplemented
         self.env["koperasi.transaction.line"].flush_model(["savings_id", "amount", "date"])
-        condition = SQL("IN %s", tuple(float(item or 0) for item in value)) if operator == "in" else SQL(
-            f"{operator} %s", value)
-        return [("id", "in", SQL(
-            "(SELECT a.id FROM koperasi_savings_account a LEFT JOIN koperasi_transaction_line l ON l.savings_id = a.id%s "
-            "GROUP BY a.id HAVING COALESCE(SUM(l.amount), 0) %s)", self._as_of_sql("l"), condition,
-        ))]
+        condition = (
+            SQL("IN %s", tuple(float(item or 0) for item in value))
+            if operator == "in"
+            else SQL(f"{operator} %s", value)
+        )
+        return [
+            (
+                "id",
+                "in",
+                SQL(
+                    "(SELECT a.id FROM koperasi_savings_account a "
+                    "LEFT JOIN koperasi_transaction_line l ON l.savings_id = a.id%s "
+                    "GROUP BY a.id HAVING COALESCE(SUM(l.amount), 0) %s)",
+                    self._as_of_sql("l"),
+                    condition,
+                ),
+            )
+        ]
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         if field_name == "balance":
@@ -152,17 +189,27 @@ class KoperasiSavingsAccount(models.Model):
         """
         lines = self.env["koperasi.transaction.line"]
         lines.flush_model(["savings_id", "amount", "date"])
-        rows = dict(self.env.execute_query(SQL(
-            """
+        rows = (
+            dict(
+                self.env.execute_query(
+                    SQL(
+                        """
             WITH day AS (SELECT savings_id, GREATEST(date, %(date)s) AS date, SUM(amount) AS amount
                            FROM koperasi_transaction_line WHERE savings_id IN %(ids)s GROUP BY 1, 2),
-                 running AS (SELECT savings_id, date, SUM(amount) OVER (PARTITION BY savings_id ORDER BY date) AS balance
+                 running AS (SELECT savings_id, date,
+                                    SUM(amount) OVER (PARTITION BY savings_id ORDER BY date) AS balance
                                FROM day)
             SELECT savings_id, LEAST(MIN(balance), CASE WHEN MIN(date) > %(date)s THEN 0 END)
               FROM running GROUP BY savings_id
             """,
-            date=date, ids=tuple(self.ids),
-        ))) if self.ids else {}
+                        date=date,
+                        ids=tuple(self.ids),
+                    )
+                )
+            )
+            if self.ids
+            else {}
+        )
         return {account: account.company_id._to_units(rows.get(account.id) or 0) for account in self}
 
     # === RULES OF THE CONTRACT, asked by the posting === #
@@ -184,21 +231,31 @@ class KoperasiSavingsAccount(models.Model):
             if account in debited:
                 leave = company._to_units(account.product_id.minimum_balance) if "withdrawal" in parts else 0
                 if lowest[account] + sum(parts.values()) < leave:
-                    raise UserError(self.env._(
-                        "The balance of %(account)s on %(date)s (%(balance)s) is less than %(amount)s needs, with "
-                        "%(minimum)s to be left. Lower the amount, or choose another account.",
-                        account=account.display_name, date=format_date(self.env, date),
-                        balance=company._koperasi_format(lowest[account]),
-                        amount=company._koperasi_format(-sum(parts.values())), minimum=company._koperasi_format(leave),
-                    ))
+                    raise UserError(
+                        self.env._(
+                            "The balance of %(account)s on %(date)s (%(balance)s) is less than %(amount)s needs, with "
+                            "%(minimum)s to be left. Lower the amount, or choose another account.",
+                            account=account.display_name,
+                            date=format_date(self.env, date),
+                            balance=company._koperasi_format(lowest[account]),
+                            amount=company._koperasi_format(-sum(parts.values())),
+                            minimum=company._koperasi_format(leave),
+                        )
+                    )
             if parts.get("withdrawal", 0) < 0 and not account.product_id.withdrawable:
                 raise UserError(self.env._("%s can't be withdrawn while a member.", account.display_name))
             if parts.get("withdrawal", 0) < 0 and account.product_id.blocked_while_borrowing:
                 loan = self.env["koperasi.loan"].search(
-                    [("member_id", "=", account.member_id.id), ("state", "=", "running")], limit=1)
+                    [("member_id", "=", account.member_id.id), ("state", "=", "running")], limit=1
+                )
                 if loan:
-                    raise UserError(self.env._(
-                        "%(account)s can be withdrawn when %(loan)s is paid off.", account=account.display_name, loan=loan.number))
+                    raise UserError(
+                        self.env._(
+                            "%(account)s can be withdrawn when %(loan)s is paid off.",
+                            account=account.display_name,
+                            loan=loan.number,
+                        )
+                    )
             if parts.get("deposit", 0) > 0:
                 account._check_deposit(parts["deposit"])
 
@@ -209,17 +266,23 @@ class KoperasiSavingsAccount(models.Model):
             raise UserError(self.env._("%s is no longer a member.", self.member_id.display_name))
         least = company._to_units(self.product_id.minimum_deposit)
         if units < least:
-            raise UserError(self.env._(
-                "A deposit on %(account)s is at least %(least)s.", account=self.display_name,
-                least=company._koperasi_format(least),
-            ))
+            raise UserError(
+                self.env._(
+                    "A deposit on %(account)s is at least %(least)s.",
+                    account=self.display_name,
+                    least=company._koperasi_format(least),
+                )
+            )
         if self.savings_class == "pokok":
             open_units = company._to_units(self.product_id.amount) - self._balance_units()
             if units > open_units:
-                raise UserError(self.env._(
-                    "%(account)s: only %(open)s is still to be paid.", account=self.display_name,
-                    open=company._koperasi_format(open_units),
-                ))
+                raise UserError(
+                    self.env._(
+                        "%(account)s: only %(open)s is still to be paid.",
+                        account=self.display_name,
+                        open=company._koperasi_format(open_units),
+                    )
+                )
 
     # === DUES === #
 
@@ -232,12 +295,22 @@ class KoperasiSavingsAccount(models.Model):
         """
         as_of = as_of or fields.Date.to_date(self.env.context.get("koperasi_as_of")) or fields.Date.context_today(self)
         until = until or as_of
-        accounts = self.filtered(lambda account: account.savings_class == "wajib" and account.member_id.state in MEMBER_STATES)
+        accounts = self.filtered(
+            lambda account: account.savings_class == "wajib" and account.member_id.state in MEMBER_STATES
+        )
         paid = {
             account.id: amount
-            for account, amount in self.env["koperasi.transaction.line"].sudo()._read_group(
-                [("savings_id", "in", accounts.ids), ("component", "in", ("deposit", "withdrawal")), ("date", "<=", as_of)],
-                ["savings_id"], ["amount:sum"])
+            for account, amount in self.env["koperasi.transaction.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("savings_id", "in", accounts.ids),
+                    ("component", "in", ("deposit", "withdrawal")),
+                    ("date", "<=", as_of),
+                ],
+                ["savings_id"],
+                ["amount:sum"],
+            )
         }
         rates = self.env["koperasi.dues.rate"].sudo()._history(accounts.product_id)
         free = self.env["koperasi.dues.exception"].sudo()._free_months(accounts.member_id, as_of)
@@ -247,7 +320,8 @@ class KoperasiSavingsAccount(models.Model):
             terms = (account.product_id.id, member.date_joined, free.get(member.id, ()))
             if terms not in schedules:
                 schedules[terms] = owed(
-                    rates.get(account.product_id.id, ()), member.date_joined, until, company.koperasi_dues_day, terms[2])
+                    rates.get(account.product_id.id, ()), member.date_joined, until, company.koperasi_dues_day, terms[2]
+                )
             positions[account.id] = position(schedules[terms], max(company._to_units(paid.get(account.id, 0)), 0))
         return positions
 
@@ -265,7 +339,8 @@ class KoperasiSavingsAccount(models.Model):
         for account in self:
             if account.savings_class == "pokok":
                 dues[account.id] = max(
-                    account.company_id._to_units(account.product_id.amount) - account._balance_units(), 0)
+                    account.company_id._to_units(account.product_id.amount) - account._balance_units(), 0
+                )
         return dues
 
     def _available_units(self, on):
@@ -274,8 +349,11 @@ class KoperasiSavingsAccount(models.Model):
         :return: {account id: money units}
         """
         open_accounts = self.filtered(lambda account: account.withdrawable and account.state == "open")
-        borrowers = self.env["koperasi.loan"].search([
-            ("member_id", "in", open_accounts.member_id.ids), ("state", "=", "running")]).member_id
+        borrowers = (
+            self.env["koperasi.loan"]
+            .search([("member_id", "in", open_accounts.member_id.ids), ("state", "=", "running")])
+            .member_id
+        )
         return {
             account.id: max(lowest - account.company_id._to_units(account.product_id.minimum_balance), 0)
             for account, lowest in open_accounts._lowest_units(on).items()
@@ -309,8 +387,13 @@ class KoperasiSavingsAccount(models.Model):
         self.ensure_one()
         self.company_id._koperasi_check_role("petugas", "bendahara", "pendamping")
         return self.env["koperasi.posting"]._post(
-            self.company_id, session.date, self._lines_in(amount, session.date, label),
-            tenders=[(session.sudo().journal_id, amount)], session=session, key=key, label=label,
+            self.company_id,
+            session.date,
+            self._lines_in(amount, session.date, label),
+            tenders=[(session.sudo().journal_id, amount)],
+            session=session,
+            key=key,
+            label=label,
         )
 
     def _withdraw(self, amount, session, key=None, label=None):
@@ -318,8 +401,13 @@ class KoperasiSavingsAccount(models.Model):
         self.ensure_one()
         self.company_id._koperasi_check_role("petugas", "bendahara")
         return self.env["koperasi.posting"]._post(
-            self.company_id, session.date, self._lines_out(amount, session.date, label),
-            tenders=[(session.sudo().journal_id, -amount)], session=session, key=key, label=label,
+            self.company_id,
+            session.date,
+            self._lines_out(amount, session.date, label),
+            tenders=[(session.sudo().journal_id, -amount)],
+            session=session,
+            key=key,
+            label=label,
         )
 
     def _transfer(self, target, amount, date, key=None, label=None):
@@ -329,9 +417,11 @@ class KoperasiSavingsAccount(models.Model):
         if target == self:
             raise UserError(self.env._("Choose another account to move the money to."))
         return self.env["koperasi.posting"]._post(
-            self.company_id, date,
+            self.company_id,
+            date,
             self._lines_out(amount, date, label) + target._lines_in(amount, date, label),
-            key=key, label=label or self.env._("Transfer"),
+            key=key,
+            label=label or self.env._("Transfer"),
         )
 
     def _positive(self, amount):

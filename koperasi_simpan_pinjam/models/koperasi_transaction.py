@@ -26,8 +26,21 @@ class KoperasiTransaction(models.Model):
     _sequence_field = "number"
     _sequence_index = "journal_id"
     _immutable_columns = (
-        "date", "company_id", "kind", "member_id", "partner_id", "journal_id", "session_id", "amount", "key",
-        "content_hash", "origin", "party", "reversal_of_id", "reason", "approver_id",
+        "date",
+        "company_id",
+        "kind",
+        "member_id",
+        "partner_id",
+        "journal_id",
+        "session_id",
+        "amount",
+        "key",
+        "content_hash",
+        "origin",
+        "party",
+        "reversal_of_id",
+        "reason",
+        "approver_id",
     )
     _immutable_once_columns = ("number",)
 
@@ -40,8 +53,12 @@ class KoperasiTransaction(models.Model):
     member_id = fields.Many2one("koperasi.member", readonly=True, ondelete="restrict", index="btree_not_null")
     partner_id = fields.Many2one("res.partner", "Holder", readonly=True, ondelete="restrict", index="btree_not_null")
     party = fields.Char("Received From or Paid To", readonly=True, help="When she is no holder of an account.")
-    journal_id = fields.Many2one("account.journal", "Cash Box or Book", required=True, readonly=True, ondelete="restrict")
-    session_id = fields.Many2one("koperasi.cash.session", "Cash Session", readonly=True, ondelete="restrict", index="btree_not_null")
+    journal_id = fields.Many2one(
+        "account.journal", "Cash Box or Book", required=True, readonly=True, ondelete="restrict"
+    )
+    session_id = fields.Many2one(
+        "koperasi.cash.session", "Cash Session", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
     amount = fields.Monetary(readonly=True, help="Money in or out; of a memorial, what changes sides.")
     key = fields.Char(readonly=True, copy=False, help="Sent by the client: the same key gives the first result again.")
     content_hash = fields.Char(readonly=True, copy=False)
@@ -53,20 +70,29 @@ class KoperasiTransaction(models.Model):
     approver_id = fields.Many2one("res.users", "Second Person", readonly=True, ondelete="restrict")
     line_ids = fields.One2many("koperasi.transaction.line", "transaction_id", "Lines", readonly=True)
     tender_ids = fields.One2many("koperasi.transaction.tender", "transaction_id", "Cash and Bank", readonly=True)
-    move_ids = fields.One2many("account.move", "koperasi_transaction_id", "Entries", groups="account.group_account_readonly")
+    move_ids = fields.One2many(
+        "account.move", "koperasi_transaction_id", "Entries", groups="account.group_account_readonly"
+    )
     move_id = fields.Many2one(
-        "account.move", "Entry", compute="_compute_move_id", groups="account.group_account_readonly",
+        "account.move",
+        "Entry",
+        compute="_compute_move_id",
+        groups="account.group_account_readonly",
     )
 
     _number = models.UniqueIndex("(journal_id, number)", "This number has been given already.")
     _key = models.UniqueIndex("(company_id, key) WHERE key IS NOT NULL", "This has been recorded already.")
     _reversal = models.UniqueIndex(
-        "(reversal_of_id) WHERE reversal_of_id IS NOT NULL", "This transaction has been corrected already.",
+        "(reversal_of_id) WHERE reversal_of_id IS NOT NULL",
+        "This transaction has been corrected already.",
     )
 
     @api.model
     def _selection_origin(self):
-        return [(name, self.env[name]._description) for name in ("koperasi.run", "koperasi.cash.session", "koperasi.correction")]
+        return [
+            (name, self.env[name]._description)
+            for name in ("koperasi.run", "koperasi.cash.session", "koperasi.correction")
+        ]
 
     @api.depends("reversal_ids")
     def _compute_is_reversed(self):
@@ -98,10 +124,13 @@ class KoperasiTransaction(models.Model):
 
     def _get_next_sequence_format(self):
         prefix = self._number_prefix()
-        [[last]] = self.env.execute_query(SQL(
-            "SELECT MAX(sequence_number) FROM koperasi_transaction WHERE journal_id = %s AND sequence_prefix = %s",
-            self.journal_id.id, prefix,
-        ))
+        [[last]] = self.env.execute_query(
+            SQL(
+                "SELECT MAX(sequence_number) FROM koperasi_transaction WHERE journal_id = %s AND sequence_prefix = %s",
+                self.journal_id.id,
+                prefix,
+            )
+        )
         return "{prefix}{seq:0{seq_length}d}", {"prefix": prefix, "seq": last or 0, "seq_length": 4}
 
     def _set_next_sequence(self):
@@ -120,11 +149,19 @@ class KoperasiTransaction(models.Model):
         :return: [koperasi.transaction]
         """
         keys = {transaction.key.removesuffix(OUT) for transaction in self if transaction.key}
-        transactions = self | self.search([
-            ("company_id", "in", self.company_id.ids), ("key", "in", [*keys, *(f"{key}{OUT}" for key in keys)]),
-        ])
-        slips = transactions.grouped(lambda transaction: (
-            transaction.company_id, transaction.member_id, (transaction.key or str(transaction.id)).removesuffix(OUT)))
+        transactions = self | self.search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("key", "in", [*keys, *(f"{key}{OUT}" for key in keys)]),
+            ]
+        )
+        slips = transactions.grouped(
+            lambda transaction: (
+                transaction.company_id,
+                transaction.member_id,
+                (transaction.key or str(transaction.id)).removesuffix(OUT),
+            )
+        )
         return [slip.sorted(lambda transaction: transaction.kind != "receipt") for slip in slips.values()]
 
     def _slip_rows(self):
@@ -141,10 +178,14 @@ class KoperasiTransaction(models.Model):
         sign = -1 if self.kind == "payment" else 1
         result = []
         for owner, parts in rows.items():
-            detail = ", ".join(
-                f"{labels[component]} {company._koperasi_number(company._from_units(abs(units)))}"
-                for component, units in parts.items()
-            ) if owner._name == "koperasi.loan" else False
+            detail = (
+                ", ".join(
+                    f"{labels[component]} {company._koperasi_number(company._from_units(abs(units)))}"
+                    for component, units in parts.items()
+                )
+                if owner._name == "koperasi.loan"
+                else False
+            )
             result.append((self._slip_label(owner), detail, company._from_units(sign * sum(parts.values()))))
         return result
 
@@ -153,11 +194,19 @@ class KoperasiTransaction(models.Model):
         if owner._name == "koperasi.savings.account":
             return f"{owner.product_id.name} {owner.number}"
         if owner._name == "koperasi.loan":
-            numbers = self.line_ids.filtered(lambda line: line.loan_id == owner).installment_id.sorted("number").mapped("number")
+            numbers = (
+                self.line_ids.filtered(lambda line: line.loan_id == owner)
+                .installment_id.sorted("number")
+                .mapped("number")
+            )
             if not numbers:
                 return self.env._("Loan %s", owner.number)
-            return self.env._("Loan %(number)s, installment %(installments)s of %(total)s", number=owner.number,
-                              installments=", ".join(map(str, numbers)), total=len(owner.installment_ids))
+            return self.env._(
+                "Loan %(number)s, installment %(installments)s of %(total)s",
+                number=owner.number,
+                installments=", ".join(map(str, numbers)),
+                total=len(owner.installment_ids),
+            )
         return owner.name or dict(owner._fields["component"]._description_selection(self.env))[owner.component]
 
     def _slip_balances(self):
@@ -168,11 +217,16 @@ class KoperasiTransaction(models.Model):
         lines = self.line_ids
         earlier = [("id", "<=", max(lines.ids))]
         savings = lines._read_group(
-            [*earlier, ("savings_id", "in", lines.savings_id.ids)], ["savings_id"], ["amount:sum"])
+            [*earlier, ("savings_id", "in", lines.savings_id.ids)], ["savings_id"], ["amount:sum"]
+        )
         loans = lines._read_group(
-            [*earlier, ("loan_id", "in", lines.loan_id.ids), ("component", "=", "principal")], ["loan_id"], ["amount:sum"])
+            [*earlier, ("loan_id", "in", lines.loan_id.ids), ("component", "=", "principal")],
+            ["loan_id"],
+            ["amount:sum"],
+        )
         return [(f"{account.product_id.name} {account.number}", amount) for account, amount in savings] + [
-            (self.env._("Principal left of %s", loan.number), -amount or 0) for loan, amount in loans]
+            (self.env._("Principal left of %s", loan.number), -amount or 0) for loan, amount in loans
+        ]
 
     # === ACTIONS === #
 
@@ -204,7 +258,10 @@ class KoperasiTransaction(models.Model):
         if self.reversal_of_id:
             raise UserError(self.env._("%s is itself a correction: record the right transaction anew.", self.number))
         if self.reversal_ids:
-            raise UserError(self.env._(
-                "%(number)s has been corrected already by %(reversal)s.",
-                number=self.number, reversal=self.reversal_ids[0].number,
-            ))
+            raise UserError(
+                self.env._(
+                    "%(number)s has been corrected already by %(reversal)s.",
+                    number=self.number,
+                    reversal=self.reversal_ids[0].number,
+                )
+            )

@@ -21,11 +21,24 @@ class KoperasiTransactionLine(models.Model):
     _inherit = ["koperasi.immutable"]
     _order = "date desc, id desc"
     _immutable_columns = (
-        "transaction_id", "company_id", "date", "partner_id", "member_id", "savings_id", "component", "account_id",
-        "unit_id", "run_id", "loan_id", "installment_id", "amount",
+        "transaction_id",
+        "company_id",
+        "date",
+        "partner_id",
+        "member_id",
+        "savings_id",
+        "component",
+        "account_id",
+        "unit_id",
+        "run_id",
+        "loan_id",
+        "installment_id",
+        "amount",
     )
 
-    transaction_id = fields.Many2one("koperasi.transaction", required=True, readonly=True, ondelete="restrict", index=True)
+    transaction_id = fields.Many2one(
+        "koperasi.transaction", required=True, readonly=True, ondelete="restrict", index=True
+    )
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict")
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(required=True, readonly=True)
@@ -33,11 +46,17 @@ class KoperasiTransactionLine(models.Model):
     member_id = fields.Many2one("koperasi.member", readonly=True, ondelete="restrict", index="btree_not_null")
     savings_id = fields.Many2one("koperasi.savings.account", "Savings Account", readonly=True, ondelete="restrict")
     loan_id = fields.Many2one("koperasi.loan", readonly=True, ondelete="restrict")
-    installment_id = fields.Many2one("koperasi.loan.installment", readonly=True, ondelete="restrict", index="btree_not_null")
+    installment_id = fields.Many2one(
+        "koperasi.loan.installment", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
     component = fields.Selection(COMPONENTS, required=True, readonly=True)
     account_id = fields.Many2one("account.account", required=True, readonly=True, ondelete="restrict", index=True)
-    unit_id = fields.Many2one("account.analytic.account", "Business Unit", required=True, readonly=True, ondelete="restrict")
-    run_id = fields.Many2one("koperasi.run", readonly=True, ondelete="restrict", help="On a run's own lines, never on their reversal.")
+    unit_id = fields.Many2one(
+        "account.analytic.account", "Business Unit", required=True, readonly=True, ondelete="restrict"
+    )
+    run_id = fields.Many2one(
+        "koperasi.run", readonly=True, ondelete="restrict", help="On a run's own lines, never on their reversal."
+    )
     name = fields.Char("Label", readonly=True)
     amount = fields.Monetary(required=True, readonly=True)
 

@@ -24,8 +24,24 @@ class KoperasiPosting(models.AbstractModel):
     _description = "Posting"
 
     @api.model
-    def _post(self, company, date, lines, tenders=(), *, key=None, session=None, run=None, origin=None, label=None,
-              content=None, party=None, reversal_of=None, reason=None, approver=None):
+    def _post(
+        self,
+        company,
+        date,
+        lines,
+        tenders=(),
+        *,
+        key=None,
+        session=None,
+        run=None,
+        origin=None,
+        label=None,
+        content=None,
+        party=None,
+        reversal_of=None,
+        reason=None,
+        approver=None,
+    ):
         """Record one transaction and its journal entry, or return what the same key recorded before.
 
         One sign rule: a line's amount > 0 is a credit on its account, < 0 a debit; the tenders take the opposite of
@@ -49,13 +65,15 @@ class KoperasiPosting(models.AbstractModel):
         :raise ConcurrencyError: the key was used at the same moment; the RPC layer starts again and finds it
         """
         company._koperasi_check_role(*POSTING_ROLES)
-        posting = self.sudo().with_company(company).with_context(clean_context(self.env.context))
+        clean = clean_context(self.env.context)  # no `default_` of a caller reaches what is written
+        posting = self.sudo().with_company(company).with_context(clean)  # pylint: disable=context-overridden
         company = company.with_env(posting.env)
         session = session and session.with_env(posting.env)
         lines = posting._normalize_lines(company, lines, run)
         tenders = posting._normalize_tenders(company, tenders)
-        content = posting._content_hash(content or [lines, [(journal.id, units) for journal, units in tenders],
-                                                    reversal_of and reversal_of.id])
+        content = posting._content_hash(
+            content or [lines, [(journal.id, units) for journal, units in tenders], reversal_of and reversal_of.id]
+        )
         transaction = posting._find_replay(company, key, content)
         if not transaction:
             posting._check_date(company, date, session=session, run=run)
@@ -66,12 +84,25 @@ class KoperasiPosting(models.AbstractModel):
             tenders = posting._split_tenders(company, lines, tenders)
             posting._check_contracts(date, lines)
             posting._check_cash(tenders, session, limited=not reversal_of)
-            transaction = posting._append(company, date, kind, lines, tenders, {
-                "key": key, "content_hash": content, "session_id": session and session.id,
-                "origin": origin and f"{origin._name},{origin.id}", "name": label, "party": party,
-                "reversal_of_id": reversal_of and reversal_of.id, "reason": reason,
-                "approver_id": approver and approver.id,
-            }, run=run)
+            transaction = posting._append(
+                company,
+                date,
+                kind,
+                lines,
+                tenders,
+                {
+                    "key": key,
+                    "content_hash": content,
+                    "session_id": session and session.id,
+                    "origin": origin and f"{origin._name},{origin.id}",
+                    "name": label,
+                    "party": party,
+                    "reversal_of_id": reversal_of and reversal_of.id,
+                    "reason": reason,
+                    "approver_id": approver and approver.id,
+                },
+                run=run,
+            )
             posting._make_entry(transaction)
             transaction.line_ids.savings_id.member_id._become_active()
             transaction.line_ids.loan_id._after_posting()
@@ -84,9 +115,16 @@ class KoperasiPosting(models.AbstractModel):
         transaction._check_reversible()
         lines = [
             {
-                "account_id": line.account_id.id, "unit_id": line.unit_id.id, "component": line.component,
-                "partner_id": line.partner_id.id, "member_id": line.member_id.id, "savings_id": line.savings_id.id,
-                "loan_id": line.loan_id.id, "installment_id": line.installment_id.id, "name": line.name, "amount": -line.amount,
+                "account_id": line.account_id.id,
+                "unit_id": line.unit_id.id,
+                "component": line.component,
+                "partner_id": line.partner_id.id,
+                "member_id": line.member_id.id,
+                "savings_id": line.savings_id.id,
+                "loan_id": line.loan_id.id,
+                "installment_id": line.installment_id.id,
+                "name": line.name,
+                "amount": -line.amount,
             }
             for line in transaction.line_ids
         ]
@@ -94,10 +132,17 @@ class KoperasiPosting(models.AbstractModel):
         for tender in transaction.tender_ids:
             totals[tender.journal_id] -= tender.company_id._to_units(tender.amount)
         return self._post(
-            transaction.company_id, date, lines,
+            transaction.company_id,
+            date,
+            lines,
             [(journal, transaction.company_id._from_units(units)) for journal, units in totals.items()],
-            session=session, origin=origin, label=self.env._("Correction of %s", transaction.number),
-            party=transaction.party, reversal_of=transaction, reason=reason, approver=approver,
+            session=session,
+            origin=origin,
+            label=self.env._("Correction of %s", transaction.number),
+            party=transaction.party,
+            reversal_of=transaction,
+            reason=reason,
+            approver=approver,
         )
 
     # === WHAT IS ASKED: whole money units, one shape === #
@@ -156,9 +201,12 @@ class KoperasiPosting(models.AbstractModel):
             return transactions
         transaction = transactions.search([("company_id", "=", company.id), ("key", "=", key)])
         if transaction and transaction.content_hash != content:
-            raise UserError(self.env._(
-                "This form was already recorded as %s with other amounts. Begin a new one.", transaction.number,
-            ))
+            raise UserError(
+                self.env._(
+                    "This form was already recorded as %s with other amounts. Begin a new one.",
+                    transaction.number,
+                )
+            )
         return transaction
 
     def _kind(self, tenders):
@@ -172,18 +220,26 @@ class KoperasiPosting(models.AbstractModel):
         """Refuse the future, closed periods, and what lies too far back (docs/architecture.md 2.1, Backdating)."""
         today = fields.Date.context_today(self)
         if date > today:
-            raise UserError(self.env._("%s has not come yet. Choose today or an earlier date.", format_date(self.env, date)))
+            raise UserError(
+                self.env._("%s has not come yet. Choose today or an earlier date.", format_date(self.env, date))
+            )
         company._koperasi_check_open(date)
         if run or session or date == today:
             return  # a run has a period of its own, a session its day
         earliest = fields.Date.subtract(today, days=company.koperasi_backdate_days)
-        closed = self.env["koperasi.cash.session"].search(
-            [("company_id", "=", company.id), ("state", "=", "closed")], order="date desc", limit=1).date
+        closed = (
+            self.env["koperasi.cash.session"]
+            .search([("company_id", "=", company.id), ("state", "=", "closed")], order="date desc", limit=1)
+            .date
+        )
         if date < max(earliest, closed or earliest):
-            raise UserError(self.env._(
-                "%(date)s is too far back: the earliest day is %(earliest)s.",
-                date=format_date(self.env, date), earliest=format_date(self.env, max(earliest, closed or earliest)),
-            ))
+            raise UserError(
+                self.env._(
+                    "%(date)s is too far back: the earliest day is %(earliest)s.",
+                    date=format_date(self.env, date),
+                    earliest=format_date(self.env, max(earliest, closed or earliest)),
+                )
+            )
 
     # === CASH: sessions, tenders, limits === #
 
@@ -205,11 +261,13 @@ class KoperasiPosting(models.AbstractModel):
             due[line["unit_id"]] += line["units"]
         due = {unit: units for unit, units in due.items() if units}
         if sum(due.values()) != sum(units for _journal, units in tenders):
-            raise UserError(self.env._(
-                "The amounts (%(lines)s) and the money (%(money)s) differ.",
-                lines=company._koperasi_format(sum(due.values())),
-                money=company._koperasi_format(sum(units for _journal, units in tenders)),
-            ))
+            raise UserError(
+                self.env._(
+                    "The amounts (%(lines)s) and the money (%(money)s) differ.",
+                    lines=company._koperasi_format(sum(due.values())),
+                    money=company._koperasi_format(sum(units for _journal, units in tenders)),
+                )
+            )
         if tenders and len({units > 0 for units in due.values()}) > 1:
             raise UserError(self.env._("One business unit receives and another pays: record two transactions."))
         split = []
@@ -266,12 +324,20 @@ class KoperasiPosting(models.AbstractModel):
             return []  # refused by the comparison with the tenders
         return [
             {
-                "partner_id": False, "member_id": False, "savings_id": False, "run_id": False,
-                "loan_id": False, "installment_id": False,
-                "component": "interunit", "account_id": company._koperasi_setting("koperasi_interunit_account_id").id,
-                "unit_id": unit, "name": self.env._("Between units"), "units": -units,
+                "partner_id": False,
+                "member_id": False,
+                "savings_id": False,
+                "run_id": False,
+                "loan_id": False,
+                "installment_id": False,
+                "component": "interunit",
+                "account_id": company._koperasi_setting("koperasi_interunit_account_id").id,
+                "unit_id": unit,
+                "name": self.env._("Between units"),
+                "units": -units,
             }
-            for unit, units in owed.items() if units
+            for unit, units in owed.items()
+            if units
         ]
 
     # === WRITTEN: the ledger === #
@@ -282,35 +348,52 @@ class KoperasiPosting(models.AbstractModel):
         members = {line["member_id"] for line in held}
         partners = {line["partner_id"] for line in held or lines}
         turnover = sum(units for _journal, _unit, units in tenders) or sum(
-            line["units"] for line in lines if line["units"] > 0)
+            line["units"] for line in lines if line["units"] > 0
+        )
         try:
-            transaction = self.env["koperasi.transaction"]._append([{
-                **vals,
-                "number": False,
-                "date": date,
-                "company_id": company.id,
-                "kind": kind,
-                "member_id": members.pop() if len(members) == 1 else False,
-                "partner_id": partners.pop() if len(partners) == 1 else False,
-                "journal_id": self._book(company, tenders, run).id,
-                "amount": company._from_units(abs(turnover)),
-            }])
+            transaction = self.env["koperasi.transaction"]._append(
+                [
+                    {
+                        **vals,
+                        "number": False,
+                        "date": date,
+                        "company_id": company.id,
+                        "kind": kind,
+                        "member_id": members.pop() if len(members) == 1 else False,
+                        "partner_id": partners.pop() if len(partners) == 1 else False,
+                        "journal_id": self._book(company, tenders, run).id,
+                        "amount": company._from_units(abs(turnover)),
+                    }
+                ]
+            )
         except errors.UniqueViolation as error:
             if error.diag.constraint_name in ("koperasi_transaction_key", "koperasi_transaction_reversal"):
                 # Somebody else's at the same moment: start again on a new snapshot, and find it there.
                 raise ConcurrencyError(error.diag.message_detail) from error
             raise
         shared = {"transaction_id": transaction.id, "company_id": company.id, "date": date}
-        self.env["koperasi.transaction.line"]._append([
-            {**{name: value for name, value in line.items() if name != "units"}, **shared,
-             "amount": company._from_units(line["units"])}
-            for line in lines
-        ])
-        self.env["koperasi.transaction.tender"]._append([
-            {**shared, "journal_id": journal.id, "account_id": journal.default_account_id.id, "unit_id": unit,
-             "amount": company._from_units(units)}
-            for journal, unit, units in tenders
-        ])
+        self.env["koperasi.transaction.line"]._append(
+            [
+                {
+                    **{name: value for name, value in line.items() if name != "units"},
+                    **shared,
+                    "amount": company._from_units(line["units"]),
+                }
+                for line in lines
+            ]
+        )
+        self.env["koperasi.transaction.tender"]._append(
+            [
+                {
+                    **shared,
+                    "journal_id": journal.id,
+                    "account_id": journal.default_account_id.id,
+                    "unit_id": unit,
+                    "amount": company._from_units(units),
+                }
+                for journal, unit, units in tenders
+            ]
+        )
         transaction._set_next_sequence()
         return transaction
 
@@ -337,32 +420,40 @@ class KoperasiPosting(models.AbstractModel):
             for tender in transaction.tender_ids
         ]
         label = transaction.name or transaction.number
-        move = self.env["account.move"]._koperasi_create(transaction, {
-            "move_type": "entry",
-            "date": transaction.date,
-            "journal_id": transaction.journal_id.id,
-            "company_id": company.id,
-            "ref": transaction.number,
-            "partner_id": transaction.partner_id.id,
-            "line_ids": [
-                fields.Command.create({
-                    "account_id": account,
-                    "partner_id": transaction.partner_id.id,
-                    "name": label,
-                    "currency_id": company.currency_id.id,
-                    "balance": company._from_units(units),
-                    "amount_currency": company._from_units(units),
-                    "analytic_distribution": {str(unit): 100},
-                    "display_type": "product",
-                    "tax_ids": [],
-                })
-                for account, unit, units in rows
-            ],
-        })
+        move = self.env["account.move"]._koperasi_create(
+            transaction,
+            {
+                "move_type": "entry",
+                "date": transaction.date,
+                "journal_id": transaction.journal_id.id,
+                "company_id": company.id,
+                "ref": transaction.number,
+                "partner_id": transaction.partner_id.id,
+                "line_ids": [
+                    fields.Command.create(
+                        {
+                            "account_id": account,
+                            "partner_id": transaction.partner_id.id,
+                            "name": label,
+                            "currency_id": company.currency_id.id,
+                            "balance": company._from_units(units),
+                            "amount_currency": company._from_units(units),
+                            "analytic_distribution": {str(unit): 100},
+                            "display_type": "product",
+                            "tax_ids": [],
+                        }
+                    )
+                    for account, unit, units in rows
+                ],
+            },
+        )
         move._post(soft=False)
         if move.date != transaction.date or move.state != "posted":
-            raise UserError(self.env._(
-                "%(number)s could not be booked on %(date)s.",
-                number=transaction.number, date=format_date(self.env, transaction.date),
-            ))
+            raise UserError(
+                self.env._(
+                    "%(number)s could not be booked on %(date)s.",
+                    number=transaction.number,
+                    date=format_date(self.env, transaction.date),
+                )
+            )
         return move

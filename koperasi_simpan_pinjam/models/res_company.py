@@ -27,54 +27,76 @@ class ResCompany(models.Model):
     )
 
     koperasi_memorial_journal_id = fields.Many2one(
-        "account.journal", "Memorial Journal", check_company=True, domain=[("type", "=", "general")],
+        "account.journal",
+        "Memorial Journal",
+        check_company=True,
+        domain=[("type", "=", "general")],
     )
     koperasi_run_journal_id = fields.Many2one(
-        "account.journal", "Journal of Collective Runs", check_company=True, domain=[("type", "=", "general")],
+        "account.journal",
+        "Journal of Collective Runs",
+        check_company=True,
+        domain=[("type", "=", "general")],
         help="Of their own, so that a run never makes the counter wait.",
     )
     koperasi_savings_unit_id = fields.Many2one(
-        "account.analytic.account", "Savings and Loans Unit", check_company=True,
+        "account.analytic.account",
+        "Savings and Loans Unit",
+        check_company=True,
         domain=lambda self: self._domain_koperasi_unit(),
     )
     koperasi_general_unit_id = fields.Many2one(
-        "account.analytic.account", "General Unit", check_company=True,
+        "account.analytic.account",
+        "General Unit",
+        check_company=True,
         domain=lambda self: self._domain_koperasi_unit(),
     )
     koperasi_interunit_account_id = fields.Many2one("account.account", "Inter-unit Account", check_company=True)
     koperasi_cash_over_account_id = fields.Many2one("account.account", "Cash Over Account", check_company=True)
     koperasi_cash_short_account_id = fields.Many2one("account.account", "Cash Short Account", check_company=True)
     koperasi_interest_expense_account_id = fields.Many2one(
-        "account.account", "Savings Interest Expense", check_company=True,
+        "account.account",
+        "Savings Interest Expense",
+        check_company=True,
     )
     koperasi_interest_tax_account_id = fields.Many2one("account.account", "Interest Tax Payable", check_company=True)
     koperasi_interest_tax_threshold = fields.Monetary(
-        "Interest Free of Tax per Month", default=240000,
+        "Interest Free of Tax per Month",
+        default=240000,
         help="Up to this interest per member and month no final tax is withheld (PP 15/2009).",
     )
     koperasi_interest_tax_percent = fields.Float("Interest Tax (%)", default=10.0)
     koperasi_savings_rate_ceiling = fields.Float(
-        "Highest Savings Rate per Year (%)", default=9.0, help="Permenkop UKM 8/2023: 9 % a year.",
+        "Highest Savings Rate per Year (%)",
+        default=9.0,
+        help="Permenkop UKM 8/2023: 9 % a year.",
     )
 
     koperasi_loan_rate_ceiling = fields.Float(
-        "Highest Loan Rate per Year (%)", default=24.0, help="Permenkop UKM 8/2023: 24 % a year. 0: not checked.",
+        "Highest Loan Rate per Year (%)",
+        default=24.0,
+        help="Permenkop UKM 8/2023: 24 % a year. 0: not checked.",
     )
     koperasi_reserve_percent = fields.Float(
-        "Kept Back of Liquid Savings (%)", default=20.0,
+        "Kept Back of Liquid Savings (%)",
+        default=20.0,
         help="Loans are paid from cash and bank less this part of the savings that members may withdraw any time.",
     )
 
     koperasi_dues_day = fields.Integer(
-        "Dues Are Due On Day", default=10, help="Day of the month; a shorter month takes its last day.",
+        "Dues Are Due On Day",
+        default=10,
+        help="Day of the month; a shorter month takes its last day.",
     )
     koperasi_backdate_days = fields.Integer(
-        "Days Back", default=7,
+        "Days Back",
+        default=7,
         help="A transfer or correction may be dated at most this many days back, and never before the last closed "
         "day or into a closed month. 0: only today.",
     )
     koperasi_payout_limit = fields.Monetary(
-        "Teller's Payout Limit", default=2000000,
+        "Teller's Payout Limit",
+        default=2000000,
         help="What a teller may pay out in one cash session. The treasurer is not bound by it. 0: no limit.",
     )
     koperasi_self_approval = fields.Boolean(
@@ -86,16 +108,21 @@ class ResCompany(models.Model):
         plan = self.env.ref("koperasi_simpan_pinjam.unit_plan", raise_if_not_found=False)
         return [("plan_id", "=", plan.id)] if plan else []
 
-    _koperasi_dues_day = models.Constraint("CHECK (koperasi_dues_day BETWEEN 1 AND 31)", "Dues are due on a day from 1 to 31.")
+    _koperasi_dues_day = models.Constraint(
+        "CHECK (koperasi_dues_day BETWEEN 1 AND 31)", "Dues are due on a day from 1 to 31."
+    )
 
     @api.constrains("is_koperasi", "parent_id")
     def _check_koperasi_is_no_branch(self):
         for company in self:
             if company.is_koperasi and company.parent_id:
-                raise ValidationError(self.env._(
-                    "%s is a branch. A cooperative is a company of its own: branches share accounts and lock dates.",
-                    company.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%s is a branch. A cooperative is a company of its own: "
+                        "branches share accounts and lock dates.",
+                        company.name,
+                    )
+                )
 
     @api.constrains("is_koperasi")
     def _check_koperasi_stays_on(self):
@@ -103,9 +130,12 @@ class ResCompany(models.Model):
             if not company.is_koperasi and self.env["koperasi.transaction"].sudo().search_count(
                 [("company_id", "=", company.id)], limit=1
             ):
-                raise ValidationError(self.env._(
-                    "%s has transactions of members: it can't stop being a cooperative.", company.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%s has transactions of members: it can't stop being a cooperative.",
+                        company.name,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -130,9 +160,13 @@ class ResCompany(models.Model):
             company._koperasi_make_rupiah_whole()
             company._koperasi_load_accounts()
             if not self.env.user._is_superuser():
-                self.env["koperasi.officer"].sudo().create({
-                    "user_id": self.env.uid, "company_id": company.id, "role": "admin",
-                })
+                self.env["koperasi.officer"].sudo().create(
+                    {
+                        "user_id": self.env.uid,
+                        "company_id": company.id,
+                        "role": "admin",
+                    }
+                )
 
     def _koperasi_load_accounts(self):
         """Add what a cooperative needs and the company lacks; touch nothing that is there. Safe to run again.
@@ -146,13 +180,15 @@ class ResCompany(models.Model):
         accounts = company._koperasi_create_accounts()
         company._koperasi_create_journals(accounts)
         company._koperasi_create_units()
-        company._koperasi_fill_settings({
-            "koperasi_interunit_account_id": accounts["1801"],
-            "koperasi_cash_over_account_id": accounts["4303"],
-            "koperasi_cash_short_account_id": accounts["5402"],
-            "koperasi_interest_expense_account_id": accounts["5101"],
-            "koperasi_interest_tax_account_id": accounts["2131"],
-        })
+        company._koperasi_fill_settings(
+            {
+                "koperasi_interunit_account_id": accounts["1801"],
+                "koperasi_cash_over_account_id": accounts["4303"],
+                "koperasi_cash_short_account_id": accounts["5402"],
+                "koperasi_interest_expense_account_id": accounts["5101"],
+                "koperasi_interest_tax_account_id": accounts["2131"],
+            }
+        )
         company._koperasi_create_areas()
         company._koperasi_create_products(accounts)
         company._koperasi_create_loan_product(accounts)
@@ -161,8 +197,15 @@ class ResCompany(models.Model):
     def _koperasi_make_rupiah_whole(self):
         """Rp 1.250.000, not Rp 1.250.000,00: possible while the database has no entries in rupiah."""
         rupiah = self.env.ref("base.IDR").sudo()
-        if self.currency_id == rupiah and rupiah.rounding < 1 and not self.env["account.move.line"].sudo().search_count(
-            ["|", ("currency_id", "=", rupiah.id), ("company_currency_id", "=", rupiah.id)], limit=1,
+        if (
+            self.currency_id == rupiah
+            and rupiah.rounding < 1
+            and not self.env["account.move.line"]
+            .sudo()
+            .search_count(
+                ["|", ("currency_id", "=", rupiah.id), ("company_currency_id", "=", rupiah.id)],
+                limit=1,
+            )
         ):
             rupiah.rounding = 1
 
@@ -183,19 +226,28 @@ class ResCompany(models.Model):
         prefix = f"{self.id}_koperasi_"
         known = {
             data.name.removeprefix(prefix): self.env[model].browse(data.res_id)
-            for data in self.env["ir.model.data"].search([
-                ("module", "=", "account"), ("model", "=", model), ("name", "in", [prefix + name for name in wanted]),
-            ])
+            for data in self.env["ir.model.data"].search(
+                [
+                    ("module", "=", "account"),
+                    ("model", "=", model),
+                    ("name", "in", [prefix + name for name in wanted]),
+                ]
+            )
         }
         missing = [name for name in wanted if name not in known]
-        made = self.env[model].with_context(lang="en_US").create([
-            {"name": wanted[name][0][0], **wanted[name][1]} for name in missing
-        ])
+        made = (
+            self.env[model]
+            .with_context(lang="en_US")
+            .create([{"name": wanted[name][0][0], **wanted[name][1]} for name in missing])
+        )
         for name, record in zip(missing, made):
             record.with_context(lang="id_ID").name = wanted[name][0][1]
-        self.env["ir.model.data"]._update_xmlids([
-            {"xml_id": f"account.{prefix}{name}", "record": record, "noupdate": True} for name, record in zip(missing, made)
-        ])
+        self.env["ir.model.data"]._update_xmlids(
+            [
+                {"xml_id": f"account.{prefix}{name}", "record": record, "noupdate": True}
+                for name, record in zip(missing, made)
+            ]
+        )
         return {**known, **dict(zip(missing, made.with_env(self.env)))}
 
     def _koperasi_create_accounts(self):
@@ -203,121 +255,231 @@ class ResCompany(models.Model):
         Account = self.env["account.account"]
         with file_open("koperasi_simpan_pinjam/data/account_account.csv") as file:
             rows = list(csv.DictReader(file))
-        return self._koperasi_records("account.account", {
-            row["code"]: ((row["name"], row["name@id"]), {
-                "code": Account._search_new_account_code(f"{row['code']}0000", set()),
-                "account_type": row["account_type"],
-                "reconcile": row["account_type"] in ("asset_receivable", "liability_payable"),
-                "company_ids": [(6, 0, self.ids)],
-            })
-            for row in rows
-        })
+        return self._koperasi_records(
+            "account.account",
+            {
+                row["code"]: (
+                    (row["name"], row["name@id"]),
+                    {
+                        "code": Account._search_new_account_code(f"{row['code']}0000", set()),
+                        "account_type": row["account_type"],
+                        "reconcile": row["account_type"] in ("asset_receivable", "liability_payable"),
+                        "company_ids": [(6, 0, self.ids)],
+                    },
+                )
+                for row in rows
+            },
+        )
 
     def _koperasi_create_journals(self, accounts):
         labels = {"cash_main": ("Main Cash", "Kas Utama"), "cash_counter": ("Counter 1", "Loket 1")}
         shared = {"company_id": self.id}
-        journals = self._koperasi_records("account.journal", {
-            "cash_main": (labels["cash_main"], {
-                **shared, "code": self._koperasi_free_journal_code("KAS"), "type": "cash",
-                "default_account_id": accounts["1101"].id}),
-            "cash_counter": (labels["cash_counter"], {
-                **shared, "code": self._koperasi_free_journal_code("KL1"), "type": "cash",
-                "default_account_id": accounts["1102"].id}),
-            "memorial": (("Memorial", "Memorial"), {
-                **shared, "code": self._koperasi_free_journal_code("BM"), "type": "general"}),
-            "run": (("Collective Runs", "Proses Massal"), {
-                **shared, "code": self._koperasi_free_journal_code("BMP"), "type": "general"}),
-        })
-        self._koperasi_fill_settings({
-            "koperasi_memorial_journal_id": journals["memorial"], "koperasi_run_journal_id": journals["run"],
-        })
-        self._koperasi_records("koperasi.cash.box", {
-            f"box_{name}": (labels[name], {**shared, "journal_id": journals[name].id, "sequence": sequence})
-            for name, sequence in (("cash_counter", 10), ("cash_main", 20))
-        })
+        journals = self._koperasi_records(
+            "account.journal",
+            {
+                "cash_main": (
+                    labels["cash_main"],
+                    {
+                        **shared,
+                        "code": self._koperasi_free_journal_code("KAS"),
+                        "type": "cash",
+                        "default_account_id": accounts["1101"].id,
+                    },
+                ),
+                "cash_counter": (
+                    labels["cash_counter"],
+                    {
+                        **shared,
+                        "code": self._koperasi_free_journal_code("KL1"),
+                        "type": "cash",
+                        "default_account_id": accounts["1102"].id,
+                    },
+                ),
+                "memorial": (
+                    ("Memorial", "Memorial"),
+                    {**shared, "code": self._koperasi_free_journal_code("BM"), "type": "general"},
+                ),
+                "run": (
+                    ("Collective Runs", "Proses Massal"),
+                    {**shared, "code": self._koperasi_free_journal_code("BMP"), "type": "general"},
+                ),
+            },
+        )
+        self._koperasi_fill_settings(
+            {
+                "koperasi_memorial_journal_id": journals["memorial"],
+                "koperasi_run_journal_id": journals["run"],
+            }
+        )
+        self._koperasi_records(
+            "koperasi.cash.box",
+            {
+                f"box_{name}": (labels[name], {**shared, "journal_id": journals[name].id, "sequence": sequence})
+                for name, sequence in (("cash_counter", 10), ("cash_main", 20))
+            },
+        )
 
     def _koperasi_free_journal_code(self, code):
-        taken = set(self.env["account.journal"].with_context(active_test=False).search(
-            [("company_id", "=", self.id)]
-        ).mapped("code"))
+        taken = set(
+            self.env["account.journal"]
+            .with_context(active_test=False)
+            .search([("company_id", "=", self.id)])
+            .mapped("code")
+        )
         candidates = [code, *(f"{code[:3]}{number}" for number in range(2, 100))]
         return next(candidate for candidate in candidates if candidate not in taken)
 
     def _koperasi_create_units(self):
         plan = self.env.ref("koperasi_simpan_pinjam.unit_plan")
-        units = self._koperasi_records("account.analytic.account", {
-            name: (labels, {"plan_id": plan.id, "company_id": self.id})
-            for name, labels in (
-                ("unit_savings", ("Savings and Loans", "Simpan Pinjam")), ("unit_general", ("General", "Umum")))
-        })
-        self._koperasi_fill_settings({
-            "koperasi_savings_unit_id": units["unit_savings"], "koperasi_general_unit_id": units["unit_general"],
-        })
+        units = self._koperasi_records(
+            "account.analytic.account",
+            {
+                name: (labels, {"plan_id": plan.id, "company_id": self.id})
+                for name, labels in (
+                    ("unit_savings", ("Savings and Loans", "Simpan Pinjam")),
+                    ("unit_general", ("General", "Umum")),
+                )
+            },
+        )
+        self._koperasi_fill_settings(
+            {
+                "koperasi_savings_unit_id": units["unit_savings"],
+                "koperasi_general_unit_id": units["unit_general"],
+            }
+        )
 
     def _koperasi_create_areas(self):
-        self._koperasi_records("koperasi.rw", {
-            f"rw_{number:02}": ((f"RW {number:02}", f"RW {number:02}"), {"code": f"{number:02}", "company_id": self.id})
-            for number in range(1, 31)
-        })
+        self._koperasi_records(
+            "koperasi.rw",
+            {
+                f"rw_{number:02}": (
+                    (f"RW {number:02}", f"RW {number:02}"),
+                    {"code": f"{number:02}", "company_id": self.id},
+                )
+                for number in range(1, 31)
+            },
+        )
 
     def _koperasi_create_products(self, accounts):
-        self._koperasi_records("koperasi.savings.product", {
-            f"product_{class_}": (labels, {
-                "code": class_[:3].upper(), "savings_class": class_, "account_id": accounts[account].id,
-                "unit_id": self.koperasi_savings_unit_id.id, "amount": amount, "company_id": self.id,
-                "withdrawable": class_ == "sukarela", "opens_with_membership": True,
-                "rate_ids": [fields.Command.create({"valid_from": FIRST_MONTH, "amount": rate})] if rate else [],
-            })
-            for class_, labels, account, amount, rate in (
-                ("pokok", ("Share Capital", "Simpanan Pokok"), "3101", 100000, 0),
-                ("wajib", ("Mandatory Savings", "Simpanan Wajib"), "3102", 0, 20000),
-                ("sukarela", ("Voluntary Savings", "Simpanan Sukarela"), "2101", 0, 0),
-            )
-        })
+        self._koperasi_records(
+            "koperasi.savings.product",
+            {
+                f"product_{class_}": (
+                    labels,
+                    {
+                        "code": class_[:3].upper(),
+                        "savings_class": class_,
+                        "account_id": accounts[account].id,
+                        "unit_id": self.koperasi_savings_unit_id.id,
+                        "amount": amount,
+                        "company_id": self.id,
+                        "withdrawable": class_ == "sukarela",
+                        "opens_with_membership": True,
+                        "rate_ids": (
+                            [fields.Command.create({"valid_from": FIRST_MONTH, "amount": rate})] if rate else []
+                        ),
+                    },
+                )
+                for class_, labels, account, amount, rate in (
+                    ("pokok", ("Share Capital", "Simpanan Pokok"), "3101", 100000, 0),
+                    ("wajib", ("Mandatory Savings", "Simpanan Wajib"), "3102", 0, 20000),
+                    ("sukarela", ("Voluntary Savings", "Simpanan Sukarela"), "2101", 0, 0),
+                )
+            },
+        )
 
     def _koperasi_create_loan_product(self, accounts):
         """The seed's loan: 10 % for the whole of 10 months, half of it the borrower's savings (docs/domain.md 4.12)."""
-        self._koperasi_records("ir.sequence", {
-            "sequence_loan": (("Loans", "Pinjaman"), {
-                "code": "koperasi.loan", "prefix": "PJM/%(range_year)s/", "padding": 4, "use_date_range": True,
-                "company_id": self.id,
-            }),
-        })
-        savings = self._koperasi_records("koperasi.savings.product", {
-            "product_interest": (("Savings from Service Fees", "Tabungan dari Jasa"), {
-                "code": "JASA", "savings_class": "internal", "account_id": accounts["2102"].id,
-                "unit_id": self.koperasi_savings_unit_id.id, "company_id": self.id, "blocked_while_borrowing": True,
-            }),
-        })["product_interest"]
-        self._koperasi_records("koperasi.loan.product", {
-            "loan_product_warga": (("Residents' Loan, 10 Months", "Pinjaman Warga 10 Bulan"), {
-                "company_id": self.id, "account_id": accounts["1201"].id, "interest_account_id": accounts["4101"].id,
-                "penalty_account_id": accounts["4103"].id, "unit_id": self.koperasi_savings_unit_id.id,
-                "rate": 10, "rate_basis": "term", "periods": 10, "interest_to_savings_percent": 50,
-                "interest_savings_product_id": savings.id,
-            }),
-        })
+        self._koperasi_records(
+            "ir.sequence",
+            {
+                "sequence_loan": (
+                    ("Loans", "Pinjaman"),
+                    {
+                        "code": "koperasi.loan",
+                        "prefix": "PJM/%(range_year)s/",
+                        "padding": 4,
+                        "use_date_range": True,
+                        "company_id": self.id,
+                    },
+                ),
+            },
+        )
+        savings = self._koperasi_records(
+            "koperasi.savings.product",
+            {
+                "product_interest": (
+                    ("Savings from Service Fees", "Tabungan dari Jasa"),
+                    {
+                        "code": "JASA",
+                        "savings_class": "internal",
+                        "account_id": accounts["2102"].id,
+                        "unit_id": self.koperasi_savings_unit_id.id,
+                        "company_id": self.id,
+                        "blocked_while_borrowing": True,
+                    },
+                ),
+            },
+        )["product_interest"]
+        self._koperasi_records(
+            "koperasi.loan.product",
+            {
+                "loan_product_warga": (
+                    ("Residents' Loan, 10 Months", "Pinjaman Warga 10 Bulan"),
+                    {
+                        "company_id": self.id,
+                        "account_id": accounts["1201"].id,
+                        "interest_account_id": accounts["4101"].id,
+                        "penalty_account_id": accounts["4103"].id,
+                        "unit_id": self.koperasi_savings_unit_id.id,
+                        "rate": 10,
+                        "rate_basis": "term",
+                        "periods": 10,
+                        "interest_to_savings_percent": 50,
+                        "interest_savings_product_id": savings.id,
+                    },
+                ),
+            },
+        )
 
     def _koperasi_create_purposes(self, accounts):
-        self._koperasi_records("koperasi.cash.purpose", {
-            f"purpose_{name}": (labels, {
-                "company_id": self.id, "sequence": 10 * number, "direction": direction, "account_id": accounts[account].id,
-                "unit_id": self[f"koperasi_{unit}_unit_id"].id,
-            })
-            for number, (name, labels, direction, account, unit) in enumerate((
-                ("honor", ("Honorarium", "Honor"), "out", "5202", "general"),
-                ("supplies", ("Office Supplies", "ATK"), "out", "5203", "general"),
-                ("utilities", ("Electricity, Water and Telephone", "Listrik, Air, Telepon"), "out", "5204", "general"),
-                ("transport", ("Transport", "Transport"), "out", "5205", "general"),
-                ("rent", ("Rent", "Sewa"), "out", "5206", "general"),
-                ("meeting", ("Members' Meeting", "Rapat Anggota"), "out", "5301", "general"),
-                ("other", ("Other Expenses", "Lain-lain"), "out", "5209", "general"),
-                ("to_bank", ("Deposit at the Bank", "Setor ke Bank"), "out", "1111", "savings"),
-                ("grant", ("Grant", "Hibah"), "in", "3104", "general"),
-                ("bank_interest", ("Bank Interest", "Bunga Bank"), "in", "4301", "savings"),
-                ("from_bank", ("Withdrawal from the Bank", "Ambil dari Bank"), "in", "1111", "savings"),
-            ), 1)
-        })
+        self._koperasi_records(
+            "koperasi.cash.purpose",
+            {
+                f"purpose_{name}": (
+                    labels,
+                    {
+                        "company_id": self.id,
+                        "sequence": 10 * number,
+                        "direction": direction,
+                        "account_id": accounts[account].id,
+                        "unit_id": self[f"koperasi_{unit}_unit_id"].id,
+                    },
+                )
+                for number, (name, labels, direction, account, unit) in enumerate(
+                    (
+                        ("honor", ("Honorarium", "Honor"), "out", "5202", "general"),
+                        ("supplies", ("Office Supplies", "ATK"), "out", "5203", "general"),
+                        (
+                            "utilities",
+                            ("Electricity, Water and Telephone", "Listrik, Air, Telepon"),
+                            "out",
+                            "5204",
+                            "general",
+                        ),
+                        ("transport", ("Transport", "Transport"), "out", "5205", "general"),
+                        ("rent", ("Rent", "Sewa"), "out", "5206", "general"),
+                        ("meeting", ("Members' Meeting", "Rapat Anggota"), "out", "5301", "general"),
+                        ("other", ("Other Expenses", "Lain-lain"), "out", "5209", "general"),
+                        ("to_bank", ("Deposit at the Bank", "Setor ke Bank"), "out", "1111", "savings"),
+                        ("grant", ("Grant", "Hibah"), "in", "3104", "general"),
+                        ("bank_interest", ("Bank Interest", "Bunga Bank"), "in", "4301", "savings"),
+                        ("from_bank", ("Withdrawal from the Bank", "Ambil dari Bank"), "in", "1111", "savings"),
+                    ),
+                    1,
+                )
+            },
+        )
 
     def _koperasi_fill_settings(self, values):
         """Fill the settings that are empty; what somebody chose stays."""
@@ -331,10 +493,14 @@ class ResCompany(models.Model):
         value = self.sudo()[name]
         if not value:
             label = self._fields[name]._description_string(self.env)
-            raise UserError(self.env._(
-                "The setting “%(setting)s” of %(company)s is empty. Fill it in Koperasi > Settings > Accounts and "
-                "Policies.", setting=label, company=self.name,
-            ))
+            raise UserError(
+                self.env._(
+                    "The setting “%(setting)s” of %(company)s is empty. Fill it in Koperasi > Settings > Accounts and "
+                    "Policies.",
+                    setting=label,
+                    company=self.name,
+                )
+            )
         return value
 
     def _koperasi_money_unit(self):
@@ -357,10 +523,13 @@ class ResCompany(models.Model):
         if too_large:
             raise UserError(self.env._("The amount %s is too large.", amount))
         if not whole:
-            raise UserError(self.env._(
-                "The amount %(amount)s has a fraction of %(currency)s. Enter a whole amount.",
-                amount=amount, currency=self.currency_id.name,
-            ))
+            raise UserError(
+                self.env._(
+                    "The amount %(amount)s has a fraction of %(currency)s. Enter a whole amount.",
+                    amount=amount,
+                    currency=self.currency_id.name,
+                )
+            )
         return int(units)
 
     def _from_units(self, units):
@@ -386,7 +555,7 @@ class ResCompany(models.Model):
         return f"({text})" if units < 0 else text
 
     def _koperasi_words(self, amount):
-        """`seratus sepuluh ribu rupiah`: the amount in words, in Indonesian as on every receipt (docs/domain.md 8.4)."""
+        """`seratus sepuluh ribu rupiah`: in words, in Indonesian as on every receipt (docs/domain.md 8.4)."""
         if self.currency_id.name == "IDR":
             return f"{num2words(self._to_units(amount), lang='id')} rupiah"
         return self.currency_id.with_context(lang="id_ID").amount_to_text(amount)
@@ -396,10 +565,13 @@ class ResCompany(models.Model):
         self.ensure_one()
         locks = self._get_lock_date_violations(date, fiscalyear=True, sale=False, purchase=False, tax=False, hard=True)
         if locks:
-            raise UserError(self.env._(
-                "%(date)s lies in a period that is closed up to %(lock)s. Choose a later date.",
-                date=format_date(self.env, date), lock=format_date(self.env, max(lock for lock, _field in locks)),
-            ))
+            raise UserError(
+                self.env._(
+                    "%(date)s lies in a period that is closed up to %(lock)s. Choose a later date.",
+                    date=format_date(self.env, date),
+                    lock=format_date(self.env, max(lock for lock, _field in locks)),
+                )
+            )
 
     # === LOANABLE FUNDS (docs/domain.md 4.13) === #
 
@@ -411,16 +583,45 @@ class ResCompany(models.Model):
             first served
         """
         self.ensure_one()
-        boxes = self.env["account.journal"].sudo().search([("company_id", "=", self.id), ("type", "in", ("cash", "bank"))])
-        [[money]] = self.env["account.move.line"].sudo()._read_group(
-            [("account_id", "in", boxes.default_account_id.ids), ("parent_state", "=", "posted"), ("company_id", "=", self.id)],
-            aggregates=["balance:sum"])
-        [[liquid]] = self.env["koperasi.transaction.line"].sudo()._read_group(
-            [("company_id", "=", self.id), ("savings_id.product_id.withdrawable", "=", True)], aggregates=["amount:sum"])
-        promised = self.env["koperasi.loan"].sudo().search([
-            ("company_id", "=", self.id), ("state", "=", "approved"), ("id", "!=", loan.id),
-        ]) if committed else []
-        reserve = round_to(self._to_units(liquid or 0) * self._koperasi_percent("koperasi_reserve_percent"), mode=Rounding.UP)
+        boxes = (
+            self.env["account.journal"].sudo().search([("company_id", "=", self.id), ("type", "in", ("cash", "bank"))])
+        )
+        [[money]] = (
+            self.env["account.move.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("account_id", "in", boxes.default_account_id.ids),
+                    ("parent_state", "=", "posted"),
+                    ("company_id", "=", self.id),
+                ],
+                aggregates=["balance:sum"],
+            )
+        )
+        [[liquid]] = (
+            self.env["koperasi.transaction.line"]
+            .sudo()
+            ._read_group(
+                [("company_id", "=", self.id), ("savings_id.product_id.withdrawable", "=", True)],
+                aggregates=["amount:sum"],
+            )
+        )
+        promised = (
+            self.env["koperasi.loan"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", self.id),
+                    ("state", "=", "approved"),
+                    ("id", "!=", loan.id),
+                ]
+            )
+            if committed
+            else []
+        )
+        reserve = round_to(
+            self._to_units(liquid or 0) * self._koperasi_percent("koperasi_reserve_percent"), mode=Rounding.UP
+        )
         return self._to_units(money or 0) - reserve - sum(self._to_units(other.amount) for other in promised)
 
     # === AUTHORITY === #
@@ -431,10 +632,14 @@ class ResCompany(models.Model):
         if self.env.su or self.env.user._koperasi_has_role(self, roles):
             return
         labels = dict(self.env["koperasi.officer"]._fields["role"]._description_selection(self.env))
-        raise AccessError(self.env._(
-            "%(person)s may not do this in %(company)s: it is for %(roles)s.",
-            person=self.env.user.name, company=self.name, roles=", ".join(labels[role] for role in roles),
-        ))
+        raise AccessError(
+            self.env._(
+                "%(person)s may not do this in %(company)s: it is for %(roles)s.",
+                person=self.env.user.name,
+                company=self.name,
+                roles=", ".join(labels[role] for role in roles),
+            )
+        )
 
     def _koperasi_check_second_person(self, document, maker):
         """Approver is not the maker; a tiny cooperative may relax it, and every use is logged.
@@ -445,9 +650,12 @@ class ResCompany(models.Model):
         if self.env.user != maker:
             return
         if not self.koperasi_self_approval:
-            raise UserError(self.env._(
-                "%s recorded this: a second person must decide on it.", maker.name,
-            ))
+            raise UserError(
+                self.env._(
+                    "%s recorded this: a second person must decide on it.",
+                    maker.name,
+                )
+            )
         self.env["koperasi.audit.log"]._log(document, "self_approval")
 
     # === SUBSIDIARY LEDGER = GENERAL LEDGER === #

@@ -12,13 +12,17 @@ class ResConfigSettings(models.TransientModel):
     koperasi_interunit_account_id = fields.Many2one(related="company_id.koperasi_interunit_account_id", readonly=False)
     koperasi_cash_over_account_id = fields.Many2one(related="company_id.koperasi_cash_over_account_id", readonly=False)
     koperasi_cash_short_account_id = fields.Many2one(
-        related="company_id.koperasi_cash_short_account_id", readonly=False)
+        related="company_id.koperasi_cash_short_account_id", readonly=False
+    )
     koperasi_interest_expense_account_id = fields.Many2one(
-        related="company_id.koperasi_interest_expense_account_id", readonly=False)
+        related="company_id.koperasi_interest_expense_account_id", readonly=False
+    )
     koperasi_interest_tax_account_id = fields.Many2one(
-        related="company_id.koperasi_interest_tax_account_id", readonly=False)
+        related="company_id.koperasi_interest_tax_account_id", readonly=False
+    )
     koperasi_interest_tax_threshold = fields.Monetary(
-        related="company_id.koperasi_interest_tax_threshold", readonly=False)
+        related="company_id.koperasi_interest_tax_threshold", readonly=False
+    )
     koperasi_interest_tax_percent = fields.Float(related="company_id.koperasi_interest_tax_percent", readonly=False)
     koperasi_savings_rate_ceiling = fields.Float(related="company_id.koperasi_savings_rate_ceiling", readonly=False)
     koperasi_dues_day = fields.Integer(related="company_id.koperasi_dues_day", readonly=False)

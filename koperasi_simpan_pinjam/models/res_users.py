@@ -21,12 +21,21 @@ class ResUsers(models.Model):
         self.ensure_one()
         date = date or fields.Date.context_today(self)
         roles = (roles,) if isinstance(roles, str) else tuple(roles)
-        return self.env["koperasi.officer"].sudo().search([
-            ("user_id", "=", self.id),
-            ("role", "in", roles),
-            ("date_from", "<=", date),
-            "|", ("date_to", "=", False), ("date_to", ">=", date),
-        ]).company_id.filtered("is_koperasi")
+        return (
+            self.env["koperasi.officer"]
+            .sudo()
+            .search(
+                [
+                    ("user_id", "=", self.id),
+                    ("role", "in", roles),
+                    ("date_from", "<=", date),
+                    "|",
+                    ("date_to", "=", False),
+                    ("date_to", ">=", date),
+                ]
+            )
+            .company_id.filtered("is_koperasi")
+        )
 
     def _koperasi_company_ids(self, *roles):
         """For record rules: ids of the cooperatives in which the person holds one of `roles` today."""
@@ -43,7 +52,7 @@ class ResUsers(models.Model):
         return (cooperatives - self._koperasi_companies(("bendahara", "pengawas"))).ids
 
     def _koperasi_sync_groups(self):
-        """Give each person the menu groups of the roles she holds now, take away the others; never touch other groups."""
+        """Give each person the menu groups of the roles she holds now, take away ours that she doesn't, no others."""
         self.env.registry.clear_cache()  # the record rules above
         today = fields.Date.context_today(self)
         groups = {role: self.env.ref(f"koperasi_simpan_pinjam.group_{role}").sudo() for role, _label in ROLES}
@@ -52,6 +61,4 @@ class ResUsers(models.Model):
                 lambda officer: officer.date_from <= today and (not officer.date_to or officer.date_to >= today)
             )
             roles = set(held.mapped("role"))
-            user.group_ids = [
-                (4 if role in roles else 3, group.id) for role, group in groups.items()
-            ]
+            user.group_ids = [(4 if role in roles else 3, group.id) for role, group in groups.items()]

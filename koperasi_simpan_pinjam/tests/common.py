@@ -39,9 +39,13 @@ class KoperasiCase(TransactionCase):
 
     @classmethod
     def _new_cooperative(cls, name):
-        company = cls.env["res.company"].create({
-            "name": name, "country_id": cls.env.ref("base.id").id, "currency_id": cls.env.ref("base.IDR").id,
-        })
+        company = cls.env["res.company"].create(
+            {
+                "name": name,
+                "country_id": cls.env.ref("base.id").id,
+                "currency_id": cls.env.ref("base.IDR").id,
+            }
+        )
         cls.env.user.company_ids |= company
         cls.env["account.chart.template"].try_loading("id", company, install_demo=False)
         company.is_koperasi = True
@@ -51,13 +55,23 @@ class KoperasiCase(TransactionCase):
     def _new_person(cls, login, **roles):
         companies = cls.env["res.company"].union(*roles.values())
         user = new_test_user(
-            cls.env, login=login, groups="base.group_user", name=login.title(), tz="Asia/Jakarta",
-            company_id=companies[0].id, company_ids=[(6, 0, companies.ids)],
+            cls.env,
+            login=login,
+            groups="base.group_user",
+            name=login.title(),
+            tz="Asia/Jakarta",
+            company_id=companies[0].id,
+            company_ids=[(6, 0, companies.ids)],
         )
         for role, company in roles.items():
-            cls.env["koperasi.officer"].create({
-                "user_id": user.id, "company_id": company.id, "role": role, "date_from": date(2026, 1, 1),
-            })
+            cls.env["koperasi.officer"].create(
+                {
+                    "user_id": user.id,
+                    "company_id": company.id,
+                    "role": role,
+                    "date_from": date(2026, 1, 1),
+                }
+            )
         return user
 
     # === PEOPLE DO THINGS === #
@@ -72,12 +86,14 @@ class KoperasiCase(TransactionCase):
         company = company or cls.company
         user = user or (cls.petugas if company == cls.company else cls.both)
         rw = cls.env["koperasi.rw"].search([("company_id", "=", company.id), ("code", "=", "05")])
-        return cls.as_user(user, cls.env["koperasi.member"]).create({
-            "partner_id": cls.env["res.partner"].create({"name": name}).id,
-            "company_id": company.id,
-            "rw_id": rw.id,
-            **vals,
-        })
+        return cls.as_user(user, cls.env["koperasi.member"]).create(
+            {
+                "partner_id": cls.env["res.partner"].create({"name": name}).id,
+                "company_id": company.id,
+                "rw_id": rw.id,
+                **vals,
+            }
+        )
 
     @classmethod
     def account(cls, member, class_):
@@ -88,9 +104,13 @@ class KoperasiCase(TransactionCase):
         company = company or cls.company
         user = user or cls.petugas
         box = cls.env["koperasi.cash.box"].search([("company_id", "=", company.id), ("journal_id.code", "=", code)])
-        return cls.as_user(user, cls.env["koperasi.cash.session"]).create({
-            "box_id": box.id, "company_id": company.id, "date": day,
-        })
+        return cls.as_user(user, cls.env["koperasi.cash.session"]).create(
+            {
+                "box_id": box.id,
+                "company_id": company.id,
+                "date": day,
+            }
+        )
 
     @classmethod
     def deposit(cls, account, amount, session, key=None):

@@ -40,18 +40,31 @@ class TestControl(KoperasiCase):
     def test_entry_forced_on_a_control_account(self):
         journal = self.company.koperasi_memorial_journal_id
         bank, other = (self.env.ref(f"account.{self.company.id}_koperasi_{code}") for code in ("1111", "1121"))
-        move = self.env["account.move"].with_company(self.company).create({
-            "journal_id": journal.id,
-            "line_ids": [(0, 0, {"account_id": bank.id, "debit": 500}), (0, 0, {"account_id": other.id, "credit": 500})],
-        })
+        move = (
+            self.env["account.move"]
+            .with_company(self.company)
+            .create(
+                {
+                    "journal_id": journal.id,
+                    "line_ids": [
+                        (0, 0, {"account_id": bank.id, "debit": 500}),
+                        (0, 0, {"account_id": other.id, "credit": 500}),
+                    ],
+                }
+            )
+        )
         move.action_post()
         self.env.flush_all()
         self.assertEqual(self.company._koperasi_control_faults(), [])
-        self._break("UPDATE account_move_line SET account_id = %s WHERE move_id = %s AND balance < 0",
-                    self.sukarela.product_id.account_id.id, move.id)
+        self._break(
+            "UPDATE account_move_line SET account_id = %s WHERE move_id = %s AND balance < 0",
+            self.sukarela.product_id.account_id.id,
+            move.id,
+        )
         self.assertEqual(self._kinds(), {("stray", self.env["koperasi.transaction"], move)})
-        row = self.env["koperasi.control.account"].search([
-            ("account_id", "=", self.sukarela.product_id.account_id.id), ("difference", "!=", 0)])
+        row = self.env["koperasi.control.account"].search(
+            [("account_id", "=", self.sukarela.product_id.account_id.id), ("difference", "!=", 0)]
+        )
         self.assertEqual((row.ledger_amount, row.gl_amount, row.difference), (0, 500, -500))
 
     def test_missing_line(self):
@@ -67,11 +80,17 @@ class TestControl(KoperasiCase):
 
     def test_wrong_unit(self):
         unit = self.company.koperasi_general_unit_id
-        self._break("""UPDATE account_move_line SET analytic_distribution = %s::jsonb WHERE move_id = %s AND balance < 0""",
-                    f'{{"{unit.id}": 100}}', self.move.id)
+        self._break(
+            """UPDATE account_move_line SET analytic_distribution = %s::jsonb WHERE move_id = %s AND balance < 0""",
+            f'{{"{unit.id}": 100}}',
+            self.move.id,
+        )
         self.assertEqual({kind for kind, _transaction, _move in self._kinds()}, {"difference", "unit"})
-        self._break("""UPDATE account_move_line SET analytic_distribution = %s::jsonb WHERE move_id = %s""",
-                    f'{{"{unit.id}": 100}}', self.move.id)
+        self._break(
+            """UPDATE account_move_line SET analytic_distribution = %s::jsonb WHERE move_id = %s""",
+            f'{{"{unit.id}": 100}}',
+            self.move.id,
+        )
         self.assertEqual(self._kinds(), {("difference", self.receipt, self.move)})
 
     def test_changed_amount(self):
@@ -81,9 +100,16 @@ class TestControl(KoperasiCase):
     def test_entry_taken_away(self):
         self._break("UPDATE account_move SET state = 'draft' WHERE id = %s", self.move.id)
         self.assertIn(("no_entry", self.receipt, self.move), self._kinds())
-        self._break("UPDATE account_move SET koperasi_transaction_id = NULL, state = 'posted' WHERE id = %s", self.move.id)
-        self.assertEqual(self._kinds(), {
-            ("no_entry", self.receipt, self.env["account.move"]), ("stray", self.env["koperasi.transaction"], self.move)})
+        self._break(
+            "UPDATE account_move SET koperasi_transaction_id = NULL, state = 'posted' WHERE id = %s", self.move.id
+        )
+        self.assertEqual(
+            self._kinds(),
+            {
+                ("no_entry", self.receipt, self.env["account.move"]),
+                ("stray", self.env["koperasi.transaction"], self.move),
+            },
+        )
 
     def test_as_of(self):
         """A fault of today is none of yesterday."""
@@ -93,14 +119,22 @@ class TestControl(KoperasiCase):
 
     def test_member_trial_balance(self):
         self.withdraw(self.sukarela, 50000, self.session)
-        wizard = self.as_user(self.pengawas, self.env["koperasi.member.trial.balance"]).create({
-            "company_id": self.company.id, "date_from": TODAY, "date_to": TODAY,
-        })
+        wizard = self.as_user(self.pengawas, self.env["koperasi.member.trial.balance"]).create(
+            {
+                "company_id": self.company.id,
+                "date_from": TODAY,
+                "date_to": TODAY,
+            }
+        )
         [section] = wizard._sections()
         self.assertEqual(section["totals"], {"opening": 0, "debit": 50000, "credit": 150000, "closing": 100000})
         self.assertEqual(section["rows"][0]["name"], "Siti")
-        html = self.env["ir.actions.report"].with_user(self.pengawas)._render_qweb_html(
-            "koperasi_simpan_pinjam.report_member_trial_balance", wizard.ids)[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            .with_user(self.pengawas)
+            ._render_qweb_html("koperasi_simpan_pinjam.report_member_trial_balance", wizard.ids)[0]
+            .decode()
+        )
         self.assertIn("150.000", html)
         wizard.date_from = date(2026, 11, 25)
         with self.assertRaises(UserError):
@@ -113,13 +147,21 @@ class TestOdooDocuments(KoperasiCase):
 
     def _invoice(self, company, **vals):
         product = self.env["product.product"].create({"name": "Kangkung", "list_price": 5000})
-        return self.env["account.move"].with_company(company).create({
-            "move_type": "out_invoice",
-            "partner_id": self.env["res.partner"].create({"name": "Pembeli"}).id,
-            "invoice_date": TODAY,
-            "invoice_line_ids": [(0, 0, {"product_id": product.id, "quantity": 2, "price_unit": 5000, "tax_ids": []})],
-            **vals,
-        })
+        return (
+            self.env["account.move"]
+            .with_company(company)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.env["res.partner"].create({"name": "Pembeli"}).id,
+                    "invoice_date": TODAY,
+                    "invoice_line_ids": [
+                        (0, 0, {"product_id": product.id, "quantity": 2, "price_unit": 5000, "tax_ids": []})
+                    ],
+                    **vals,
+                }
+            )
+        )
 
     def test_every_line_gets_the_general_unit(self):
         invoice = self._invoice(self.company)
@@ -138,10 +180,19 @@ class TestOdooDocuments(KoperasiCase):
     def test_two_units_are_refused(self):
         invoice = self._invoice(self.company)
         invoice.invoice_line_ids.analytic_distribution = {str(self.company.koperasi_savings_unit_id.id): 100}
-        invoice.invoice_line_ids = [(0, 0, {
-            "name": "Lain", "quantity": 1, "price_unit": 100, "tax_ids": [],
-            "analytic_distribution": {str(self.company.koperasi_general_unit_id.id): 100},
-        })]
+        invoice.invoice_line_ids = [
+            (
+                0,
+                0,
+                {
+                    "name": "Lain",
+                    "quantity": 1,
+                    "price_unit": 100,
+                    "tax_ids": [],
+                    "analytic_distribution": {str(self.company.koperasi_general_unit_id.id): 100},
+                },
+            )
+        ]
         with self.assertRaisesRegex(UserError, "several business units"):
             invoice.action_post()
 

@@ -20,10 +20,13 @@ class TestCounter(KoperasiCase):
             cls.deposit(cls.account(cls.aminah, "sukarela"), 5000000, vault)
             cls.deposit(cls.account(cls.siti, "pokok"), 100000, vault)
             cls.as_user(cls.ketua, cls.siti).action_approve()
-            cls.loan = cls.as_user(cls.petugas, cls.env["koperasi.loan"]).create({
-                "member_id": cls.siti.id, "amount": 1000000,
-                "product_id": cls.env.ref(f"account.{cls.company.id}_koperasi_loan_product_warga").id,
-            })
+            cls.loan = cls.as_user(cls.petugas, cls.env["koperasi.loan"]).create(
+                {
+                    "member_id": cls.siti.id,
+                    "amount": 1000000,
+                    "product_id": cls.env.ref(f"account.{cls.company.id}_koperasi_loan_product_warga").id,
+                }
+            )
             cls.loan.action_submit()
             cls.as_user(cls.ketua, cls.loan).action_approve()
             cls.as_user(cls.bendahara, cls.loan)._disburse(vault.sudo().journal_id, vault.date, session=vault)
@@ -33,8 +36,9 @@ class TestCounter(KoperasiCase):
         cls.deposit(cls.sukarela, 140000, cls.session)
 
     def counter(self, member=None, user=None):
-        return self.as_user(user or self.petugas, self.env["koperasi.counter"]).create({
-            "member_id": (member or self.siti).id, "company_id": self.company.id})
+        return self.as_user(user or self.petugas, self.env["koperasi.counter"]).create(
+            {"member_id": (member or self.siti).id, "company_id": self.company.id}
+        )
 
     def line(self, counter, contract, direction="in"):
         lines = counter.in_ids if direction == "in" else counter.out_ids
@@ -48,27 +52,35 @@ class TestCounter(KoperasiCase):
         return counter
 
     def slip(self, transactions):
-        return self.env["ir.actions.report"].with_user(self.petugas)._render_qweb_html(
-            "koperasi_simpan_pinjam.report_slip", transactions.ids)[0].decode()
+        return (
+            self.env["ir.actions.report"]
+            .with_user(self.petugas)
+            ._render_qweb_html("koperasi_simpan_pinjam.report_slip", transactions.ids)[0]
+            .decode()
+        )
 
     def test_what_is_proposed(self):
         counter = self.counter()
-        self.assertEqual([
-            (line.name, line.balance, line.due, line.amount) for line in counter.in_ids
-        ], [
-            ("Mandatory Savings (2 months: Oct 2026, Nov 2026)", 0, 40000, 40000),
-            ("Voluntary Savings", 140000, 0, 0),
-            ("Installment PJM/2026/0001, no. 1 of 10", 1000000, 110000, 110000),
-        ])
-        self.assertEqual([(line.name, line.available, line.amount) for line in counter.out_ids],
-                         [("Voluntary Savings", 140000, 0)])
+        self.assertEqual(
+            [(line.name, line.balance, line.due, line.amount) for line in counter.in_ids],
+            [
+                ("Mandatory Savings (2 months: Oct 2026, Nov 2026)", 0, 40000, 40000),
+                ("Voluntary Savings", 140000, 0, 0),
+                ("Installment PJM/2026/0001, no. 1 of 10", 1000000, 110000, 110000),
+            ],
+        )
+        self.assertEqual(
+            [(line.name, line.available, line.amount) for line in counter.out_ids], [("Voluntary Savings", 140000, 0)]
+        )
         self.assertEqual((counter.amount_in, counter.amount_out), (150000, 0))
         self.assertEqual(counter.session_id, self.session)
 
     def test_share_capital_stands_first_until_it_is_paid(self):
         counter = self.counter(self.aminah)
-        self.assertEqual([(line.name, line.amount) for line in counter.in_ids][:2], [
-            ("Share Capital", 100000), ("Mandatory Savings (2 months: Oct 2026, Nov 2026)", 40000)])
+        self.assertEqual(
+            [(line.name, line.amount) for line in counter.in_ids][:2],
+            [("Share Capital", 100000), ("Mandatory Savings (2 months: Oct 2026, Nov 2026)", 40000)],
+        )
 
     def test_choosing_the_member_on_the_form(self):
         form = Form(self.as_user(self.petugas, self.env["koperasi.counter"]).with_company(self.company))
@@ -108,7 +120,8 @@ class TestCounter(KoperasiCase):
         self.assertEqual(counter.action_confirm()["context"]["active_ids"], first["context"]["active_ids"])
         self.assertEqual((counter.transaction_ids, self.session.expected_amount), (slip, 275000))
         again = self.as_user(self.petugas, self.siti)._visit(
-            counter.in_ids._money(), counter.out_ids._money(), self.session, key=counter.key)
+            counter.in_ids._money(), counter.out_ids._money(), self.session, key=counter.key
+        )
         self.assertEqual(again, slip)
         self.line(counter, self.sukarela).amount = 11000
         with self.assertRaisesRegex(UserError, "already recorded as BKM/KL1/2026/0002"):
@@ -185,9 +198,20 @@ class TestCounter(KoperasiCase):
         counter.action_confirm()
         html = self.slip(counter.transaction_ids)
         for text in (
-            "BKM/KL1/2026/0002", "BKK/KL1/2026/0001", "RW05-0001", "Siti Aminah", "Dewi", "Rp 160.000", "Rp 25.000",
-            "seratus enam puluh ribu rupiah", "dua puluh lima ribu rupiah", "installment 1 of 10", "110.000", "Rp 125.000",
-            "Rp 900.000", "Koperasi Warga RW 05",
+            "BKM/KL1/2026/0002",
+            "BKK/KL1/2026/0001",
+            "RW05-0001",
+            "Siti Aminah",
+            "Dewi",
+            "Rp 160.000",
+            "Rp 25.000",
+            "seratus enam puluh ribu rupiah",
+            "dua puluh lima ribu rupiah",
+            "installment 1 of 10",
+            "110.000",
+            "Rp 125.000",
+            "Rp 900.000",
+            "Koperasi Warga RW 05",
         ):
             self.assertIn(text, html)
         self.assertNotIn("BATAL", html)
@@ -198,8 +222,9 @@ class TestCounter(KoperasiCase):
 
     def test_slip_of_a_corrected_transaction(self):
         receipt = self.deposit(self.sukarela, 5000, self.session)
-        correction = self.as_user(self.petugas, self.env["koperasi.correction"]).create({
-            "transaction_id": receipt.id, "reason": "Salah"})
+        correction = self.as_user(self.petugas, self.env["koperasi.correction"]).create(
+            {"transaction_id": receipt.id, "reason": "Salah"}
+        )
         self.as_user(self.bendahara, correction).action_approve()
         self.assertIn("BATAL", self.slip(receipt))
         self.assertNotIn("BATAL", self.slip(correction.reversal_id))

@@ -26,9 +26,15 @@ class TestDues(KoperasiCase):
         return member.dues_months_late, member.dues_arrears, member.dues_paid_until
 
     def excuse(self, month_from, month_to, kind="waiver", user=None, approve=True):
-        exception = self.as_user(user or self.petugas, self.env["koperasi.dues.exception"]).create({
-            "member_id": self.siti.id, "month_from": month_from, "month_to": month_to, "kind": kind, "reason": "Sakit",
-        })
+        exception = self.as_user(user or self.petugas, self.env["koperasi.dues.exception"]).create(
+            {
+                "member_id": self.siti.id,
+                "month_from": month_from,
+                "month_to": month_to,
+                "kind": kind,
+                "reason": "Sakit",
+            }
+        )
         if approve:
             self.as_user(self.ketua, exception).action_approve()
         return exception
@@ -70,8 +76,9 @@ class TestDues(KoperasiCase):
 
     def test_new_amount_from_a_month(self):
         """25.000 from October: 20.000 + 20.000 + 25.000 + 25.000."""
-        rate = self.env["koperasi.dues.rate"].create({
-            "product_id": self.product.id, "valid_from": date(2026, 10, 5), "amount": 25000})
+        rate = self.env["koperasi.dues.rate"].create(
+            {"product_id": self.product.id, "valid_from": date(2026, 10, 5), "amount": 25000}
+        )
         self.assertEqual(self.dues(), (4, 90000, False))
         self.deposit(self.wajib, 20000, self.session)
         self.assertEqual(self.dues(), (3, 70000, date(2026, 8, 1)))
@@ -87,8 +94,9 @@ class TestDues(KoperasiCase):
 
     def test_rates_belong_to_mandatory_savings(self):
         with self.assertRaisesRegex(ValidationError, "not mandatory"):
-            self.env["koperasi.dues.rate"].create({
-                "product_id": self.account(self.siti, "sukarela").product_id.id, "valid_from": TODAY, "amount": 1})
+            self.env["koperasi.dues.rate"].create(
+                {"product_id": self.account(self.siti, "sukarela").product_id.id, "valid_from": TODAY, "amount": 1}
+            )
         with self.assertRaises(AccessError):
             self.as_user(self.bendahara, self.product.rate_ids).amount = 1000
         self.as_user(self.admin, self.product.rate_ids).amount = 10000
@@ -125,8 +133,9 @@ class TestDues(KoperasiCase):
     def test_a_correction_owes_again(self):
         receipt = self.deposit(self.wajib, 80000, self.session)
         self.assertEqual(self.dues()[:2], (0, 0))
-        correction = self.as_user(self.petugas, self.env["koperasi.correction"]).create({
-            "transaction_id": receipt.id, "reason": "Salah"})
+        correction = self.as_user(self.petugas, self.env["koperasi.correction"]).create(
+            {"transaction_id": receipt.id, "reason": "Salah"}
+        )
         self.as_user(self.bendahara, correction).action_approve()
         self.assertEqual(self.dues(), (4, 80000, False))
 
@@ -160,8 +169,9 @@ class TestHeirs(KoperasiCase):
         cls.siti = cls.new_member("Siti Aminah")
 
     def heir(self, user=None, **vals):
-        return self.as_user(user or self.sekretaris, self.env["koperasi.member.heir"]).create({
-            "member_id": self.siti.id, "name": "Hasan", "share": 50, **vals})
+        return self.as_user(user or self.sekretaris, self.env["koperasi.member.heir"]).create(
+            {"member_id": self.siti.id, "name": "Hasan", "share": 50, **vals}
+        )
 
     def test_shares(self):
         self.heir()

@@ -29,12 +29,23 @@ class TestLedger(KoperasiCase):
         self.assertEqual(move.ref, receipt.number)
         self.assertNotEqual(move.name, receipt.number)
         unit = {str(self.company.koperasi_savings_unit_id.id): 100}
-        self.assertRecordValues(move.line_ids.sorted("balance"), [
-            {"account_id": self.sukarela.product_id.account_id.id, "balance": -150000, "analytic_distribution": unit,
-             "partner_id": self.siti.partner_id.id},
-            {"account_id": self.session.sudo().journal_id.default_account_id.id, "balance": 150000,
-             "analytic_distribution": unit, "partner_id": self.siti.partner_id.id},
-        ])
+        self.assertRecordValues(
+            move.line_ids.sorted("balance"),
+            [
+                {
+                    "account_id": self.sukarela.product_id.account_id.id,
+                    "balance": -150000,
+                    "analytic_distribution": unit,
+                    "partner_id": self.siti.partner_id.id,
+                },
+                {
+                    "account_id": self.session.sudo().journal_id.default_account_id.id,
+                    "balance": 150000,
+                    "analytic_distribution": unit,
+                    "partner_id": self.siti.partner_id.id,
+                },
+            ],
+        )
         self.assertBooksAgree()
 
     def test_numbers_per_box_kind_and_year_without_gaps(self):
@@ -111,29 +122,39 @@ class TestLedger(KoperasiCase):
 
     def test_reversal_needs_a_second_person(self):
         receipt = self.deposit(self.sukarela, 50000, self.session)
-        correction = self.as_user(self.petugas, self.env["koperasi.correction"]).create({
-            "transaction_id": receipt.id, "reason": "Salah ketik",
-        })
+        correction = self.as_user(self.petugas, self.env["koperasi.correction"]).create(
+            {
+                "transaction_id": receipt.id,
+                "reason": "Salah ketik",
+            }
+        )
         with self.assertRaises(AccessError):
             correction.action_approve()
         self.as_user(self.bendahara, correction).action_approve()
         reversal = correction.reversal_id
         self.assertEqual(reversal.number, "BKK/KL1/2026/0001")
-        self.assertEqual((reversal.reversal_of_id, reversal.reason, reversal.approver_id),
-                         (receipt, "Salah ketik", self.bendahara))
+        self.assertEqual(
+            (reversal.reversal_of_id, reversal.reason, reversal.approver_id), (receipt, "Salah ketik", self.bendahara)
+        )
         self.assertTrue(receipt.is_reversed)
         self.assertEqual(self.sukarela.balance, 0)
         self.assertBooksAgree()
         with self.assertRaisesRegex(UserError, "corrected already"):
-            self.as_user(self.petugas, self.env["koperasi.correction"]).create({
-                "transaction_id": receipt.id, "reason": "Lagi",
-            })
+            self.as_user(self.petugas, self.env["koperasi.correction"]).create(
+                {
+                    "transaction_id": receipt.id,
+                    "reason": "Lagi",
+                }
+            )
 
     def test_own_request_is_not_decided_by_oneself(self):
         receipt = self.deposit(self.sukarela, 50000, self.session)
-        correction = self.as_user(self.bendahara, self.env["koperasi.correction"]).create({
-            "transaction_id": receipt.id, "reason": "Salah",
-        })
+        correction = self.as_user(self.bendahara, self.env["koperasi.correction"]).create(
+            {
+                "transaction_id": receipt.id,
+                "reason": "Salah",
+            }
+        )
         with self.assertRaisesRegex(UserError, "second person"):
             correction.action_approve()
         self.company.koperasi_self_approval = True
@@ -144,9 +165,12 @@ class TestLedger(KoperasiCase):
     def test_reversing_a_deposit_that_was_spent(self):
         receipt = self.deposit(self.sukarela, 50000, self.session)
         self.withdraw(self.sukarela, 30000, self.session)
-        correction = self.as_user(self.petugas, self.env["koperasi.correction"]).create({
-            "transaction_id": receipt.id, "reason": "Salah",
-        })
+        correction = self.as_user(self.petugas, self.env["koperasi.correction"]).create(
+            {
+                "transaction_id": receipt.id,
+                "reason": "Salah",
+            }
+        )
         with self.assertRaisesRegex(UserError, "less than"):
             self.as_user(self.bendahara, correction).action_approve()
         self.assertEqual(correction.state, "requested")
@@ -173,52 +197,81 @@ class TestLedger(KoperasiCase):
 
     def test_units_get_a_tender_each_and_memorials_balance_between_them(self):
         """A memorial from one unit to another is balanced per unit by lines on 1801."""
-        product = self.env["koperasi.savings.product"].create({
-            "name": "Tabungan Umum", "code": "UMU", "savings_class": "special", "company_id": self.company.id,
-            "account_id": self.env.ref(f"account.{self.company.id}_koperasi_2103").id,
-            "unit_id": self.company.koperasi_general_unit_id.id,
-        })
-        target = self.as_user(self.petugas, self.env["koperasi.savings.account"]).create({
-            "product_id": product.id, "member_id": self.siti.id,
-        })
+        product = self.env["koperasi.savings.product"].create(
+            {
+                "name": "Tabungan Umum",
+                "code": "UMU",
+                "savings_class": "special",
+                "company_id": self.company.id,
+                "account_id": self.env.ref(f"account.{self.company.id}_koperasi_2103").id,
+                "unit_id": self.company.koperasi_general_unit_id.id,
+            }
+        )
+        target = self.as_user(self.petugas, self.env["koperasi.savings.account"]).create(
+            {
+                "product_id": product.id,
+                "member_id": self.siti.id,
+            }
+        )
         self.deposit(self.sukarela, 50000, self.session)
         memo = self.as_user(self.petugas, self.sukarela)._transfer(target, 30000, TODAY)
         between = memo.line_ids.filtered(lambda line: line.component == "interunit")
-        self.assertRecordValues(between.sorted("amount"), [
-            {"amount": -30000, "unit_id": self.company.koperasi_general_unit_id.id},
-            {"amount": 30000, "unit_id": self.company.koperasi_savings_unit_id.id},
-        ])
-        receipt = self.env["koperasi.posting"].with_user(self.petugas)._post(
-            self.company, TODAY,
-            [self.sukarela._line("deposit", 7000), target._line("deposit", 3000)],
-            tenders=[(self.session.sudo().journal_id, 10000)], session=self.session,
+        self.assertRecordValues(
+            between.sorted("amount"),
+            [
+                {"amount": -30000, "unit_id": self.company.koperasi_general_unit_id.id},
+                {"amount": 30000, "unit_id": self.company.koperasi_savings_unit_id.id},
+            ],
         )
-        self.assertRecordValues(receipt.tender_ids.sorted("amount"), [
-            {"amount": 3000, "unit_id": self.company.koperasi_general_unit_id.id},
-            {"amount": 7000, "unit_id": self.company.koperasi_savings_unit_id.id},
-        ])
+        receipt = (
+            self.env["koperasi.posting"]
+            .with_user(self.petugas)
+            ._post(
+                self.company,
+                TODAY,
+                [self.sukarela._line("deposit", 7000), target._line("deposit", 3000)],
+                tenders=[(self.session.sudo().journal_id, 10000)],
+                session=self.session,
+            )
+        )
+        self.assertRecordValues(
+            receipt.tender_ids.sorted("amount"),
+            [
+                {"amount": 3000, "unit_id": self.company.koperasi_general_unit_id.id},
+                {"amount": 7000, "unit_id": self.company.koperasi_savings_unit_id.id},
+            ],
+        )
         self.assertBooksAgree()
 
     def test_money_in_and_out_are_not_netted(self):
         with self.assertRaisesRegex(UserError, "two transactions"):
             self.env["koperasi.posting"].with_user(self.petugas)._post(
-                self.company, TODAY, [self.sukarela._line("deposit", 1000)],
-                tenders=[(self.session.sudo().journal_id, 5000), (self.session.sudo().journal_id, -4000)], session=self.session,
+                self.company,
+                TODAY,
+                [self.sukarela._line("deposit", 1000)],
+                tenders=[(self.session.sudo().journal_id, 5000), (self.session.sudo().journal_id, -4000)],
+                session=self.session,
             )
 
     def test_amount_and_money_must_agree(self):
         with self.assertRaisesRegex(UserError, "differ"):
             self.env["koperasi.posting"].with_user(self.petugas)._post(
-                self.company, TODAY, [self.sukarela._line("deposit", 1000)],
-                tenders=[(self.session.sudo().journal_id, 900)], session=self.session,
+                self.company,
+                TODAY,
+                [self.sukarela._line("deposit", 1000)],
+                tenders=[(self.session.sudo().journal_id, 900)],
+                session=self.session,
             )
 
     def test_session_is_counted_and_a_difference_is_posted(self):
         self.deposit(self.sukarela, 50000, self.session)
         self.as_user(self.petugas, self.session)._do_close(49000)
-        self.assertRecordValues(self.session, [
-            {"state": "closed", "counted_amount": 49000, "difference": -1000},
-        ])
+        self.assertRecordValues(
+            self.session,
+            [
+                {"state": "closed", "counted_amount": 49000, "difference": -1000},
+            ],
+        )
         voucher = self.session.transaction_ids.filtered(lambda transaction: transaction.kind == "payment")
         self.assertEqual(voucher.line_ids.account_id, self.company.koperasi_cash_short_account_id)
         self.assertEqual(self.session.box_id._balance_units(), 49000)
@@ -275,9 +328,13 @@ class TestLedger(KoperasiCase):
     def test_who_registers_members_registers_the_person_too(self):
         for user in (self.petugas, self.sekretaris):
             person = self.as_user(user, self.env["res.partner"]).create({"name": "Nur"})
-            member = self.as_user(user, self.env["koperasi.member"]).create({
-                "partner_id": person.id, "company_id": self.company.id, "rw_id": self.siti.rw_id.id,
-            })
+            member = self.as_user(user, self.env["koperasi.member"]).create(
+                {
+                    "partner_id": person.id,
+                    "company_id": self.company.id,
+                    "rw_id": self.siti.rw_id.id,
+                }
+            )
             self.assertEqual(member.name, "Nur")
         with self.assertRaises(AccessError):
             self.as_user(self.pengawas, self.env["res.partner"]).create({"name": "Nur"})

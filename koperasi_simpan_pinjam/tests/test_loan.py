@@ -28,9 +28,13 @@ class TestLoan(KoperasiCase):
 
     @classmethod
     def new_loan(cls, amount=1000000, member=None, approve=True, product=None):
-        loan = cls.as_user(cls.petugas, cls.env["koperasi.loan"]).create({
-            "member_id": (member or cls.siti).id, "product_id": (product or cls.product).id, "amount": amount,
-        })
+        loan = cls.as_user(cls.petugas, cls.env["koperasi.loan"]).create(
+            {
+                "member_id": (member or cls.siti).id,
+                "product_id": (product or cls.product).id,
+                "amount": amount,
+            }
+        )
         loan.action_submit()
         if approve:
             cls.as_user(cls.ketua, loan).action_approve()
@@ -38,7 +42,8 @@ class TestLoan(KoperasiCase):
 
     def disburse(self, loan, **options):
         return self.as_user(self.bendahara, loan)._disburse(
-            self.vault.sudo().journal_id, TODAY, session=self.vault, **options)
+            self.vault.sudo().journal_id, TODAY, session=self.vault, **options
+        )
 
     def running(self, amount=1000000, **options):
         loan = self.new_loan(amount, **options)
@@ -82,7 +87,9 @@ class TestLoan(KoperasiCase):
         self.assertEqual((loan.installment_ids[0].paid_interest, loan.installment_ids[0].paid_principal), (3333, 0))
         self.pay(loan, 3333)
         self.pay(loan, 53334)
-        self.assertEqual((loan.installment_ids[0].paid_interest, loan.installment_ids[0].paid_principal), (10000, 50000))
+        self.assertEqual(
+            (loan.installment_ids[0].paid_interest, loan.installment_ids[0].paid_principal), (10000, 50000)
+        )
         jasa = self.siti.savings_ids.filtered(lambda account: account.product_id.code == "JASA")
         self.assertEqual(jasa.balance, 5000)
         with self.assertRaisesRegex(UserError, "only Rp 50.000 can be paid now"):
@@ -99,7 +106,9 @@ class TestLoan(KoperasiCase):
         jasa = self.siti.savings_ids.filtered(lambda account: account.product_id.code == "JASA")
         self.assertEqual(jasa.balance, 50000)
         income = self.product.interest_account_id
-        [[balance]] = self.env["account.move.line"]._read_group([("account_id", "=", income.id)], aggregates=["balance:sum"])
+        [[balance]] = self.env["account.move.line"]._read_group(
+            [("account_id", "=", income.id)], aggregates=["balance:sum"]
+        )
         self.assertEqual(balance, -50000)
         self.withdraw(jasa, 50000, self.session)
         with self.assertRaisesRegex(UserError, "Paid Off"):
@@ -121,10 +130,16 @@ class TestLoan(KoperasiCase):
 
     def test_payoff(self):
         """TV-PAYOFF: 10.000.000, 12 installments, 1 % a month flat, 5 paid, in month 6: 5.933.335."""
-        product = self.product.copy({
-            "name": "Flat", "rate": 1, "rate_basis": "month", "periods": 12, "interest_to_savings_percent": 0,
-            "company_id": self.company.id,
-        })
+        product = self.product.copy(
+            {
+                "name": "Flat",
+                "rate": 1,
+                "rate_basis": "month",
+                "periods": 12,
+                "interest_to_savings_percent": 0,
+                "company_id": self.company.id,
+            }
+        )
         loan = self.running(10000000, product=product)
         for row in loan.installment_ids[:5]:
             self.pay(loan, row.total, ahead=True)
@@ -144,8 +159,9 @@ class TestLoan(KoperasiCase):
         self.assertEqual(self.as_user(self.petugas, loan)._pay_off(5933335, session, key="off"), receipt)
         self.assertEqual(loan.installment_ids[-1].state, "settled")
         self.assertBooksAgree()
-        correction = self.as_user(self.petugas, self.env["koperasi.correction"]).create({
-            "transaction_id": receipt.id, "reason": "Salah"})
+        correction = self.as_user(self.petugas, self.env["koperasi.correction"]).create(
+            {"transaction_id": receipt.id, "reason": "Salah"}
+        )
         self.as_user(self.bendahara, correction).action_approve()
         self.assertEqual((loan.state, loan.outstanding), ("running", 5833335))
         self.assertBooksAgree()
@@ -185,8 +201,9 @@ class TestLoan(KoperasiCase):
         for user in (self.petugas, self.ketua):
             with self.assertRaises(AccessError):
                 self.as_user(user, loan)._disburse(self.vault.sudo().journal_id, TODAY, session=self.vault)
-        self.env["koperasi.officer"].create({
-            "user_id": self.both.id, "company_id": self.company.id, "role": "bendahara", "date_from": date(2026, 1, 1)})
+        self.env["koperasi.officer"].create(
+            {"user_id": self.both.id, "company_id": self.company.id, "role": "bendahara", "date_from": date(2026, 1, 1)}
+        )
         with self.assertRaisesRegex(UserError, "second person"):
             self.as_user(self.both, loan)._disburse(self.vault.sudo().journal_id, TODAY, session=self.vault)
 
@@ -209,8 +226,9 @@ class TestLoan(KoperasiCase):
     def test_disbursement_taken_back(self):
         loan = self.new_loan()
         voucher = self.disburse(loan)
-        correction = self.as_user(self.petugas, self.env["koperasi.correction"]).create({
-            "transaction_id": voucher.id, "reason": "Batal"})
+        correction = self.as_user(self.petugas, self.env["koperasi.correction"]).create(
+            {"transaction_id": voucher.id, "reason": "Batal"}
+        )
         self.as_user(self.ketua, correction).action_approve()
         self.assertEqual((loan.state, loan.outstanding), ("cancelled", 0))
         self.assertBooksAgree()
@@ -224,13 +242,18 @@ class TestLoan(KoperasiCase):
         self.pay(loan, 110000)
         rows = self.env.execute_query(self.env["koperasi.member"]._patronage_query(TODAY, TODAY))
         self.assertEqual(rows, [(self.siti.id, self.company.koperasi_savings_unit_id.id, "loan_interest", 5000)])
-        self.assertFalse(self.env.execute_query(
-            self.env["koperasi.member"]._patronage_query(date(2026, 1, 1), date(2026, 11, 23))))
+        self.assertFalse(
+            self.env.execute_query(self.env["koperasi.member"]._patronage_query(date(2026, 1, 1), date(2026, 11, 23)))
+        )
 
     def test_card(self):
         loan = self.running()
         self.pay(loan, 110000)
-        html = self.env["ir.actions.report"].with_user(self.petugas)._render_qweb_html(
-            "koperasi_simpan_pinjam.report_loan_card", loan.ids)[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            .with_user(self.petugas)
+            ._render_qweb_html("koperasi_simpan_pinjam.report_loan_card", loan.ids)[0]
+            .decode()
+        )
         self.assertIn("Rp 900.000", html)
         self.assertIn("110.000", html)

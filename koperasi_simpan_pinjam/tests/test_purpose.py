@@ -18,8 +18,14 @@ class TestPurpose(KoperasiCase):
         return self.env.ref(f"account.{self.company.id}_koperasi_purpose_{name}")
 
     def entry(self, purpose, amount, user=None, **vals):
-        return self.as_user(user or self.petugas, self.env["koperasi.cash.entry"]).create({
-            "purpose_id": self.purpose(purpose).id, "direction": self.purpose(purpose).direction, "amount": amount, **vals})
+        return self.as_user(user or self.petugas, self.env["koperasi.cash.entry"]).create(
+            {
+                "purpose_id": self.purpose(purpose).id,
+                "direction": self.purpose(purpose).direction,
+                "amount": amount,
+                **vals,
+            }
+        )
 
     def confirm(self, entry):
         return self.env["koperasi.transaction"].browse(entry.action_confirm()["res_id"])
@@ -34,19 +40,30 @@ class TestPurpose(KoperasiCase):
         self.assertEqual((voucher.number, voucher.kind, voucher.amount), ("BKK/KL1/2026/0001", "payment", 75000))
         self.assertEqual((voucher.party, voucher.name), ("Pak Joko", "Ojek ke bank"))
         unit = {str(self.company.koperasi_general_unit_id.id): 100}
-        self.assertRecordValues(voucher.sudo().move_id.line_ids.sorted("balance"), [
-            {"account_id": self.session.sudo().journal_id.default_account_id.id, "balance": -75000,
-             "analytic_distribution": unit},
-            {"account_id": self.env.ref(f"account.{self.company.id}_koperasi_5205").id, "balance": 75000,
-             "analytic_distribution": unit},
-        ])
+        self.assertRecordValues(
+            voucher.sudo().move_id.line_ids.sorted("balance"),
+            [
+                {
+                    "account_id": self.session.sudo().journal_id.default_account_id.id,
+                    "balance": -75000,
+                    "analytic_distribution": unit,
+                },
+                {
+                    "account_id": self.env.ref(f"account.{self.company.id}_koperasi_5205").id,
+                    "balance": 75000,
+                    "analytic_distribution": unit,
+                },
+            ],
+        )
         self.assertEqual(self.session.expected_amount, 425000)
         self.assertBooksAgree()
 
     def test_receipt_with_a_contact(self):
         giver = self.env["res.partner"].create({"name": "PT Sejahtera"})
         receipt = self.confirm(self.entry("grant", 1000000, partner_id=giver.id))
-        self.assertEqual((receipt.number, receipt.partner_id, receipt.party), ("BKM/KL1/2026/0002", giver, "PT Sejahtera"))
+        self.assertEqual(
+            (receipt.number, receipt.partner_id, receipt.party), ("BKM/KL1/2026/0002", giver, "PT Sejahtera")
+        )
         self.assertEqual(receipt.line_ids.amount, 1000000)
         self.assertEqual(receipt.sudo().move_id.partner_id, giver)
         self.assertBooksAgree()
@@ -81,10 +98,16 @@ class TestPurpose(KoperasiCase):
                 purpose.account_id = account
         account = self.env.ref(f"account.{self.company.id}_koperasi_2104")
         purpose.account_id = account
-        self.env["koperasi.savings.product"].create({
-            "name": "Pendidikan", "code": "DIK", "savings_class": "special", "account_id": account.id,
-            "unit_id": self.company.koperasi_savings_unit_id.id, "company_id": self.company.id,
-        })
+        self.env["koperasi.savings.product"].create(
+            {
+                "name": "Pendidikan",
+                "code": "DIK",
+                "savings_class": "special",
+                "account_id": account.id,
+                "unit_id": self.company.koperasi_savings_unit_id.id,
+                "company_id": self.company.id,
+            }
+        )
         with self.assertRaisesRegex(ValidationError, "holds savings or loans of members"):
             self.confirm(self.entry("other", 1000))
 
@@ -102,7 +125,18 @@ class TestPurpose(KoperasiCase):
 
     def test_slip(self):
         voucher = self.confirm(self.entry("transport", 75000, party="Pak Joko", note="Ojek ke bank"))
-        html = self.env["ir.actions.report"].with_user(self.petugas)._render_qweb_html(
-            "koperasi_simpan_pinjam.report_slip", voucher.ids)[0].decode()
-        for text in ("BKK/KL1/2026/0001", "Pak Joko", "Ojek ke bank", "75.000", "tujuh puluh lima ribu rupiah", "Transport"):
+        html = (
+            self.env["ir.actions.report"]
+            .with_user(self.petugas)
+            ._render_qweb_html("koperasi_simpan_pinjam.report_slip", voucher.ids)[0]
+            .decode()
+        )
+        for text in (
+            "BKK/KL1/2026/0001",
+            "Pak Joko",
+            "Ojek ke bank",
+            "75.000",
+            "tujuh puluh lima ribu rupiah",
+            "Transport",
+        ):
             self.assertIn(text, html)

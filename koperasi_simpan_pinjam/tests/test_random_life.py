@@ -30,14 +30,16 @@ class TestRandomLife(KoperasiCase):
         cls.treasurers = {cls.company: cls.bendahara, cls.other: cls.other_bendahara}
         cls.accounts = {}
         for company in cls.tellers:
-            product = cls.env["koperasi.savings.product"].search([
-                ("company_id", "=", company.id), ("savings_class", "=", "sukarela")])
+            product = cls.env["koperasi.savings.product"].search(
+                [("company_id", "=", company.id), ("savings_class", "=", "sukarela")]
+            )
             product.interest_rate = 6
             company.koperasi_payout_limit = 3000000
             company.koperasi_interest_tax_threshold = 2000  # so that some are taxed
             members = [cls.new_member(f"Ibu {number}", company) for number in range(4)]
-            cls.accounts[company] = cls.env["koperasi.savings.account"].union(*[
-                member.savings_ids for member in members])
+            cls.accounts[company] = cls.env["koperasi.savings.account"].union(
+                *[member.savings_ids for member in members]
+            )
 
     def setUp(self):
         super().setUp()
@@ -50,8 +52,14 @@ class TestRandomLife(KoperasiCase):
 
     def test_a_thousand_steps(self):
         steps = [
-            (30, self.step_deposit), (25, self.step_withdraw), (15, self.step_transfer), (8, self.step_reverse),
-            (9, self.step_open), (4, self.step_close), (3, self.step_repeat), (2, self.step_nonsense),
+            (30, self.step_deposit),
+            (25, self.step_withdraw),
+            (15, self.step_transfer),
+            (8, self.step_reverse),
+            (9, self.step_open),
+            (4, self.step_close),
+            (3, self.step_repeat),
+            (2, self.step_nonsense),
             (3, self.step_day),
         ]
         outcome = Counter()
@@ -106,9 +114,7 @@ class TestRandomLife(KoperasiCase):
     def step_open(self, company):
         code = self.random.choice(["KL1", "KAS"])
         user = self.treasurers[company] if code == "KAS" else self.tellers[company]
-        if (code, self.today) in [
-            (session.sudo().journal_id.code, session.date) for session in self.sessions[company]
-        ]:
+        if (code, self.today) in [(session.sudo().journal_id.code, session.date) for session in self.sessions[company]]:
             return False  # refused by a unique index, whose error the log would show
         self.sessions[company].append(self.open_session(user, code, company, self.today))
 
@@ -164,9 +170,12 @@ class TestRandomLife(KoperasiCase):
         if not candidates:
             return False
         transaction = self.random.choice(candidates[-40:])
-        correction = self.as_user(self.tellers[company], self.env["koperasi.correction"]).create({
-            "transaction_id": transaction.id, "reason": "Salah ketik",
-        })
+        correction = self.as_user(self.tellers[company], self.env["koperasi.correction"]).create(
+            {
+                "transaction_id": transaction.id,
+                "reason": "Salah ketik",
+            }
+        )
         self.as_user(self.treasurers[company], correction).action_approve()
         self.forget_from(company, correction.reversal_id.date)
         for line in transaction.line_ids.filtered("savings_id"):
@@ -177,15 +186,19 @@ class TestRandomLife(KoperasiCase):
         """What must never succeed, whatever the state."""
         account, session = self.account_of(company), self.session_of(company)
         [foreign] = [other for other in self.tellers if other != company]
-        self.random.choice([
-            lambda: self.as_user(self.tellers[company], account)._transfer(account, 1000, self.today),
-            lambda: self.as_user(self.tellers[company], account)._transfer(self.account_of(foreign), 1000, self.today),
-            lambda: self.as_user(self.pengawas, account)._transfer(self.account_of(company), 1000, self.today),
-            lambda: self.deposit(account, -1000, session) if session else account._positive(-1),
-            lambda: self.deposit(account, 1000.5, session) if session else account._positive(0.5),
-            lambda: self.withdraw(account, 10**12, session) if session else account._positive(0),
-            lambda: self.deposit(self.account_of(foreign), 1000, session) if session else account._positive(0),
-        ])()
+        self.random.choice(
+            [
+                lambda: self.as_user(self.tellers[company], account)._transfer(account, 1000, self.today),
+                lambda: self.as_user(self.tellers[company], account)._transfer(
+                    self.account_of(foreign), 1000, self.today
+                ),
+                lambda: self.as_user(self.pengawas, account)._transfer(self.account_of(company), 1000, self.today),
+                lambda: self.deposit(account, -1000, session) if session else account._positive(-1),
+                lambda: self.deposit(account, 1000.5, session) if session else account._positive(0.5),
+                lambda: self.withdraw(account, 10**12, session) if session else account._positive(0),
+                lambda: self.deposit(self.account_of(foreign), 1000, session) if session else account._positive(0),
+            ]
+        )()
 
     def step_day(self, company):
         """Time passes; sometimes a month, whose interest is then paid. Open sessions stay open: people forget."""
@@ -201,11 +214,16 @@ class TestRandomLife(KoperasiCase):
                 self.pay_interest(each, before)
 
     def pay_interest(self, company, day):
-        product = self.env["koperasi.savings.product"].search([
-            ("company_id", "=", company.id), ("savings_class", "=", "sukarela")])
-        run = self.as_user(self.treasurers[company], self.env["koperasi.run"]).create({
-            "company_id": company.id, "product_id": product.id, "date_from": day,
-        })
+        product = self.env["koperasi.savings.product"].search(
+            [("company_id", "=", company.id), ("savings_class", "=", "sukarela")]
+        )
+        run = self.as_user(self.treasurers[company], self.env["koperasi.run"]).create(
+            {
+                "company_id": company.id,
+                "product_id": product.id,
+                "date_from": day,
+            }
+        )
         run.action_start()
         run = run.sudo()
         while run.state in ("queued", "running"):
@@ -238,8 +256,9 @@ class TestRandomLife(KoperasiCase):
         self.env.invalidate_all()
         for company in self.tellers:
             self.assertBooksAgree(company)
-            self.assertEqual(self.balances(company), {
-                account.id: self.expected[account] for account in self.accounts[company]}, when)
+            self.assertEqual(
+                self.balances(company), {account.id: self.expected[account] for account in self.accounts[company]}, when
+            )
             for box in self.env["koperasi.cash.box"].search([("company_id", "=", company.id)]):
                 self.assertGreaterEqual(box._balance_units(), 0, when)
         past = list(self.seen)
@@ -247,7 +266,10 @@ class TestRandomLife(KoperasiCase):
             self.assertEqual(self.balances(company, day), self.seen[company, day], f"{when}, as of {day}")
             self.asked_again += 1
             self.assertBooksAgree(company, day)
-        self.assertFalse(self.env.execute_query(SQL("""
+        self.assertFalse(
+            self.env.execute_query(SQL("""
             SELECT journal_id, sequence_prefix, COUNT(*) FROM koperasi_transaction GROUP BY 1, 2
             HAVING COUNT(*) <> MAX(sequence_number) OR COUNT(*) <> COUNT(DISTINCT sequence_number)
-        """)), when)
+        """)),
+            when,
+        )

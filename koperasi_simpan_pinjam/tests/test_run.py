@@ -26,9 +26,14 @@ class TestRun(KoperasiCase):
         cls.product.interest_minimum_balance = 100000
 
     def _run(self, **vals):
-        return self.as_user(self.bendahara, self.env["koperasi.run"]).create({
-            "company_id": self.company.id, "product_id": self.product.id, "date_from": date(2026, 10, 15), **vals,
-        })
+        return self.as_user(self.bendahara, self.env["koperasi.run"]).create(
+            {
+                "company_id": self.company.id,
+                "product_id": self.product.id,
+                "date_from": date(2026, 10, 15),
+                **vals,
+            }
+        )
 
     def _work(self, run, size=1000):
         run = run.sudo()
@@ -47,7 +52,9 @@ class TestRun(KoperasiCase):
         self.assertEqual(run.amount_total, 7500)
         self.assertEqual(run.skip_ids.savings_id, self.accounts[2])
         expense = self.company.koperasi_interest_expense_account_id
-        [[balance]] = self.env["account.move.line"]._read_group([("account_id", "=", expense.id)], aggregates=["balance:sum"])
+        [[balance]] = self.env["account.move.line"]._read_group(
+            [("account_id", "=", expense.id)], aggregates=["balance:sum"]
+        )
         self.assertEqual(balance, 7500)
         transactions = self.env["koperasi.transaction"].search([("origin", "=", f"koperasi.run,{run.id}")])
         self.assertEqual(len(transactions), 2)
@@ -65,7 +72,9 @@ class TestRun(KoperasiCase):
         # 9.000 > 7.000: 10 % of all of it; 2.250 stays free.
         self.assertEqual([account.balance for account in self.accounts], [1208100, 302250, 50000])
         tax = self.company.koperasi_interest_tax_account_id
-        [[balance]] = self.env["account.move.line"]._read_group([("account_id", "=", tax.id)], aggregates=["balance:sum"])
+        [[balance]] = self.env["account.move.line"]._read_group(
+            [("account_id", "=", tax.id)], aggregates=["balance:sum"]
+        )
         self.assertEqual(balance, -900)
         self.assertBooksAgree()
 
@@ -93,12 +102,18 @@ class TestRun(KoperasiCase):
         run = self._run()
         self.product.interest_rate = 6
         run.action_start()
-        self.patch(type(self.env["koperasi.run"]), "_account_domain", lambda run: [("product_id", "=", run.product_id.id)])
+        self.patch(
+            type(self.env["koperasi.run"]), "_account_domain", lambda run: [("product_id", "=", run.product_id.id)]
+        )
         self._work(run)
         self.assertEqual([account.balance for account in self.accounts], [1206000, 300000, 50000])
         reasons = {skip.savings_id: skip.reason for skip in run.skip_ids}
         self.assertIn("closed", reasons[self.accounts[1]])
-        numbers = self.env["koperasi.transaction"].search([("origin", "=", f"koperasi.run,{run.id}")]).mapped("sequence_number")
+        numbers = (
+            self.env["koperasi.transaction"]
+            .search([("origin", "=", f"koperasi.run,{run.id}")])
+            .mapped("sequence_number")
+        )
         self.assertEqual(sorted(numbers), list(range(1, len(numbers) + 1)))
         self.assertBooksAgree()
 

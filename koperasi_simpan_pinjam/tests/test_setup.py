@@ -33,22 +33,42 @@ class TestSetup(KoperasiCase):
         self.env.user.company_ids |= company
         self.env["account.chart.template"].try_loading("id", company, install_demo=False)
         Account = self.env["account.account"].with_company(company)
-        taken = Account.create({"code": "31010000", "name": "Modal Lama", "account_type": "equity",
-                                "company_ids": [(6, 0, company.ids)]})
+        taken = Account.create(
+            {"code": "31010000", "name": "Modal Lama", "account_type": "equity", "company_ids": [(6, 0, company.ids)]}
+        )
         bank = Account.search([("account_type", "=", "asset_cash"), ("company_ids", "in", company.ids)], limit=1)
-        move = self.env["account.move"].with_company(company).create({
-            "date": date(2026, 10, 1),
-            "journal_id": self.env["account.journal"].search(
-                [("company_id", "=", company.id), ("type", "=", "general")], limit=1).id,
-            "line_ids": [(0, 0, {"account_id": bank.id, "debit": 500}), (0, 0, {"account_id": taken.id, "credit": 500})],
-        })
+        move = (
+            self.env["account.move"]
+            .with_company(company)
+            .create(
+                {
+                    "date": date(2026, 10, 1),
+                    "journal_id": self.env["account.journal"]
+                    .search([("company_id", "=", company.id), ("type", "=", "general")], limit=1)
+                    .id,
+                    "line_ids": [
+                        (0, 0, {"account_id": bank.id, "debit": 500}),
+                        (0, 0, {"account_id": taken.id, "credit": 500}),
+                    ],
+                }
+            )
+        )
         move.action_post()
-        before = (move.name, move.state, move.date, move.line_ids.mapped("analytic_distribution"), taken.code, taken.name)
+        before = (
+            move.name,
+            move.state,
+            move.date,
+            move.line_ids.mapped("analytic_distribution"),
+            taken.code,
+            taken.name,
+        )
         accounts = Account.search([("company_ids", "in", company.ids)])
         codes = {account: (account.code, account.name, account.account_type) for account in accounts}
         company.is_koperasi = True
         self.assertEqual(
-            before, (move.name, move.state, move.date, move.line_ids.mapped("analytic_distribution"), taken.code, taken.name))
+            before,
+            (move.name, move.state, move.date, move.line_ids.mapped("analytic_distribution"), taken.code, taken.name),
+        )
         self.assertEqual(codes, {account: (account.code, account.name, account.account_type) for account in accounts})
         ours = self.env.ref(f"account.{company.id}_koperasi_3101").with_company(company)
         self.assertEqual(ours.code, "31010001")
@@ -56,9 +76,13 @@ class TestSetup(KoperasiCase):
 
     def test_branch_is_refused(self):
         with self.assertRaises(ValidationError):
-            self.env["res.company"].create({
-                "name": "Cabang", "parent_id": self.company.id, "is_koperasi": True,
-            })
+            self.env["res.company"].create(
+                {
+                    "name": "Cabang",
+                    "parent_id": self.company.id,
+                    "is_koperasi": True,
+                }
+            )
 
     def test_missing_setting_is_named(self):
         self.company.koperasi_memorial_journal_id = False
@@ -67,19 +91,39 @@ class TestSetup(KoperasiCase):
 
     def test_account_with_entries_is_no_control_account(self):
         """Entries from elsewhere stand on it: its detail could never agree with it."""
-        account = self.env["account.account"].with_company(self.company).create({
-            "code": "2109", "name": "Titipan", "account_type": "liability_current", "company_ids": [(6, 0, self.company.ids)],
-        })
+        account = (
+            self.env["account.account"]
+            .with_company(self.company)
+            .create(
+                {
+                    "code": "2109",
+                    "name": "Titipan",
+                    "account_type": "liability_current",
+                    "company_ids": [(6, 0, self.company.ids)],
+                }
+            )
+        )
         cash = self.env.ref(f"account.{self.company.id}_koperasi_1111")
-        self.env["account.move"].with_company(self.company).create({
-            "journal_id": self.company.koperasi_memorial_journal_id.id,
-            "line_ids": [(0, 0, {"account_id": cash.id, "debit": 500}), (0, 0, {"account_id": account.id, "credit": 500})],
-        }).action_post()
+        self.env["account.move"].with_company(self.company).create(
+            {
+                "journal_id": self.company.koperasi_memorial_journal_id.id,
+                "line_ids": [
+                    (0, 0, {"account_id": cash.id, "debit": 500}),
+                    (0, 0, {"account_id": account.id, "credit": 500}),
+                ],
+            }
+        ).action_post()
         with self.assertRaisesRegex(UserError, "already has entries"):
-            self.env["koperasi.savings.product"].create({
-                "name": "Titipan", "code": "TTP", "savings_class": "internal", "account_id": account.id,
-                "unit_id": self.company.koperasi_savings_unit_id.id, "company_id": self.company.id,
-            })
+            self.env["koperasi.savings.product"].create(
+                {
+                    "name": "Titipan",
+                    "code": "TTP",
+                    "savings_class": "internal",
+                    "account_id": account.id,
+                    "unit_id": self.company.koperasi_savings_unit_id.id,
+                    "company_id": self.company.id,
+                }
+            )
 
     def test_money_crosses_the_border_exactly(self):
         self.assertEqual(self.company._to_units(1250000), 1250000)

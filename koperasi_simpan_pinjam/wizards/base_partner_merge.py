@@ -10,8 +10,12 @@ class BasePartnerMerge(models.TransientModel):
         for model in ("koperasi.transaction.line", "koperasi.savings.account", "koperasi.member"):
             record = self.env[model].sudo().search([("partner_id", "in", src_partners.ids)], limit=1)
             if record:
-                raise UserError(self.env._(
-                    "%(person)s is in the books of a cooperative. Merge the other contacts into this one: choose it "
-                    "as the destination. Two members can't be merged.", person=record.partner_id.display_name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "%(person)s is in the books of a cooperative. Merge the other contacts into this one: "
+                        "choose it "
+                        "as the destination. Two members can't be merged.",
+                        person=record.partner_id.display_name,
+                    )
+                )
         return super()._update_foreign_keys(src_partners, dst_partner)

@@ -19,9 +19,16 @@ class KoperasiAsOf(models.TransientModel):
 
     date = fields.Date(required=True, default=fields.Date.context_today)
     report = fields.Selection(
-        [("balances", "Balances"), ("members", "Members and Their Dues"), ("accounts", "Savings Accounts"), ("loans", "Loans"),
-         ("control", "Subsidiary Ledger = General Ledger"), ("faults", "Faults Between the Books")],
-        required=True, default="balances",
+        [
+            ("balances", "Balances"),
+            ("members", "Members and Their Dues"),
+            ("accounts", "Savings Accounts"),
+            ("loans", "Loans"),
+            ("control", "Subsidiary Ledger = General Ledger"),
+            ("faults", "Faults Between the Books"),
+        ],
+        required=True,
+        default="balances",
     )
 
     def action_open(self):

@@ -14,9 +14,12 @@ class KoperasiCashEntry(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     direction = fields.Selection([("in", "Receipt"), ("out", "Payment")], required=True, default="out")
     purpose_id = fields.Many2one(
-        "koperasi.cash.purpose", "Purpose", required=True,
+        "koperasi.cash.purpose",
+        required=True,
         domain="[('company_id', '=', company_id), ('direction', '=', direction)]",
-        compute="_compute_purpose_id", store=True, readonly=False,
+        compute="_compute_purpose_id",
+        store=True,
+        readonly=False,
     )
     amount = fields.Monetary(required=True)
     partner_id = fields.Many2one("res.partner", "Contact", help="When she is known; else her name is enough.")
@@ -56,6 +59,10 @@ class KoperasiCashEntry(models.TransientModel):
         if not self.session_id:
             raise UserError(self.env._("Open the cash session first."))
         return self.purpose_id._record(
-            self.amount, self.session_id, key=self.key, partner=self.partner_id or None, party=self.party or None,
+            self.amount,
+            self.session_id,
+            key=self.key,
+            partner=self.partner_id or None,
+            party=self.party or None,
             note=self.note or None,
         )

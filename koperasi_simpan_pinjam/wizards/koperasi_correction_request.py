@@ -13,9 +13,12 @@ class KoperasiCorrectionRequest(models.TransientModel):
     def action_confirm(self):
         """Ask; a treasurer or the chair decides."""
         self.ensure_one()
-        correction = self.env["koperasi.correction"].create({
-            "transaction_id": self.transaction_id.id, "reason": self.reason,
-        })
+        correction = self.env["koperasi.correction"].create(
+            {
+                "transaction_id": self.transaction_id.id,
+                "reason": self.reason,
+            }
+        )
         return {
             "type": "ir.actions.act_window",
             "res_model": "koperasi.correction",

@@ -11,18 +11,22 @@ RECENT = 5
 
 
 class KoperasiCounter(models.TransientModel):
-    """Serve a member: what she has and owes, what comes in and goes out, one slip. Its key makes a double click count once."""
+    """Serve a member: what she has and owes, what comes in and goes out, one slip.
+
+    Its key makes a double click count once.
+    """
 
     _name = "koperasi.counter"
     _description = "Serve a Member"
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    session_id = fields.Many2one("koperasi.cash.session", "Cash Session", compute="_compute_session_id")
+    session_id = fields.Many2one("koperasi.cash.session", compute="_compute_session_id")
     cash_in_box = fields.Monetary("Cash in the Box", compute="_compute_session_id")
     recent_ids = fields.Many2many("koperasi.transaction", string="Last Transactions", compute="_compute_session_id")
     member_id = fields.Many2one(
-        "koperasi.member", "Member", domain=f"[('state', 'in', {MEMBER_STATES}), ('company_id', '=', company_id)]",
+        "koperasi.member",
+        domain=f"[('state', 'in', {MEMBER_STATES}), ('company_id', '=', company_id)]",
     )
     image = fields.Image(related="member_id.partner_id.image_128")
     number = fields.Char(related="member_id.number")
@@ -31,17 +35,29 @@ class KoperasiCounter(models.TransientModel):
     state = fields.Selection(related="member_id.state")
     date_active = fields.Date(related="member_id.date_active")
     in_ids = fields.One2many(
-        "koperasi.counter.line", "counter_id", "Pays In", domain=[("direction", "=", "in")],
-        compute="_compute_lines", store=True, readonly=False,
+        "koperasi.counter.line",
+        "counter_id",
+        "Pays In",
+        domain=[("direction", "=", "in")],
+        compute="_compute_lines",
+        store=True,
+        readonly=False,
     )
     out_ids = fields.One2many(
-        "koperasi.counter.line", "counter_id", "Takes Out", domain=[("direction", "=", "out")],
-        compute="_compute_lines", store=True, readonly=False,
+        "koperasi.counter.line",
+        "counter_id",
+        "Takes Out",
+        domain=[("direction", "=", "out")],
+        compute="_compute_lines",
+        store=True,
+        readonly=False,
     )
     amount_in = fields.Monetary("Received", compute="_compute_totals")
     amount_out = fields.Monetary("Paid Out", compute="_compute_totals")
     cash_given = fields.Monetary("Money Given")
-    change = fields.Monetary(compute="_compute_totals", help="To hand back: money given and paid out, less what is received.")
+    change = fields.Monetary(
+        compute="_compute_totals", help="To hand back: money given and paid out, less what is received."
+    )
     transaction_ids = fields.Many2many("koperasi.transaction", string="Slip", readonly=True)
     key = fields.Char(default=lambda self: str(uuid.uuid4()), required=True, readonly=True)
 
@@ -56,8 +72,13 @@ class KoperasiCounter(models.TransientModel):
             session = self.env["koperasi.cash.session"]._current(counter.company_id)
             counter.session_id = session
             counter.cash_in_box = session.expected_amount
-            counter.recent_ids = self.env["koperasi.transaction"].search(
-                [("session_id", "=", session.id)], order="id desc", limit=RECENT) if session else False
+            counter.recent_ids = (
+                self.env["koperasi.transaction"].search(
+                    [("session_id", "=", session.id)], order="id desc", limit=RECENT
+                )
+                if session
+                else False
+            )
 
     @api.depends("member_id")
     def _compute_lines(self):
@@ -65,27 +86,39 @@ class KoperasiCounter(models.TransientModel):
         for counter in self:
             member = counter.member_id
             accounts = member.savings_ids.filtered(lambda account: account.state == "open").sorted(
-                lambda account: (account.product_id.sequence, account.product_id.id, account.id))
+                lambda account: (account.product_id.sequence, account.product_id.id, account.id)
+            )
             loans = member.loan_ids.filtered(lambda loan: loan.state == "running").sorted("id")
             accounts_due, loans_due = counter._due(accounts, loans)
             available = accounts._available_units(counter._day())
-            counter.in_ids = [Command.clear()] + [
-                Command.create({
-                    "direction": "in", "savings_id": account.id,
-                    "amount": counter.company_id._from_units(accounts_due.get(account.id, 0)),
-                })
-                for account in accounts
-                if account.savings_class not in ("pokok", "internal", "berjangka") or accounts_due.get(account.id)
-            ] + [
-                Command.create({
-                    "direction": "in", "loan_id": loan.id,
-                    "amount": counter.company_id._from_units(loans_due.get(loan.id, 0)),
-                })
-                for loan in loans
-            ]
+            counter.in_ids = (
+                [Command.clear()]
+                + [
+                    Command.create(
+                        {
+                            "direction": "in",
+                            "savings_id": account.id,
+                            "amount": counter.company_id._from_units(accounts_due.get(account.id, 0)),
+                        }
+                    )
+                    for account in accounts
+                    if account.savings_class not in ("pokok", "internal", "berjangka") or accounts_due.get(account.id)
+                ]
+                + [
+                    Command.create(
+                        {
+                            "direction": "in",
+                            "loan_id": loan.id,
+                            "amount": counter.company_id._from_units(loans_due.get(loan.id, 0)),
+                        }
+                    )
+                    for loan in loans
+                ]
+            )
             counter.out_ids = [Command.clear()] + [
                 Command.create({"direction": "out", "savings_id": account.id})
-                for account in accounts if available.get(account.id)
+                for account in accounts
+                if available.get(account.id)
             ]
 
     @api.depends("in_ids.amount", "out_ids.amount", "cash_given")
@@ -118,9 +151,13 @@ class KoperasiCounter(models.TransientModel):
             raise UserError(self.env._("Open the cash session first."))
         company = self.company_id
         if self.cash_given and company._to_units(self.change) < 0:
-            raise UserError(self.env._(
-                "%(given)s was given, %(missing)s is missing.", given=company._koperasi_format(company._to_units(self.cash_given)),
-                missing=company._koperasi_format(-company._to_units(self.change))))
+            raise UserError(
+                self.env._(
+                    "%(given)s was given, %(missing)s is missing.",
+                    given=company._koperasi_format(company._to_units(self.cash_given)),
+                    missing=company._koperasi_format(-company._to_units(self.change)),
+                )
+            )
         return self.member_id._visit(self.in_ids._money(), self.out_ids._money(), self.session_id, key=self.key)
 
     def action_print(self):
@@ -175,7 +212,9 @@ class KoperasiCounterLine(models.TransientModel):
         if len(names) > 3:
             names = [f"{names[0]} – {names[-1]}"]
         return self.env._(
-            "%(product)s (%(count)s months: %(months)s)", product=account.product_id.name, count=len(open_months),
+            "%(product)s (%(count)s months: %(months)s)",
+            product=account.product_id.name,
+            count=len(open_months),
             months=", ".join(names),
         )
 
@@ -184,8 +223,10 @@ class KoperasiCounterLine(models.TransientModel):
         loan = self.loan_id
         dues = loan._unpaid().get(loan.id)
         return self.env._(
-            "Installment %(loan)s, no. %(number)s of %(total)s", loan=loan.number,
-            number=dues[0].number if dues else "-", total=len(loan.installment_ids),
+            "Installment %(loan)s, no. %(number)s of %(total)s",
+            loan=loan.number,
+            number=dues[0].number if dues else "-",
+            total=len(loan.installment_ids),
         )
 
     def _money(self):

@@ -16,12 +16,18 @@ class KoperasiLoanOperation(models.TransientModel):
     outstanding = fields.Monetary(related="loan_id.outstanding")
     loanable_amount = fields.Monetary(related="loan_id.loanable_amount")
     operation = fields.Selection(
-        [("disburse", "Disbursement"), ("pay", "Installment"), ("pay_off", "Payoff")], required=True, default="pay",
+        [("disburse", "Disbursement"), ("pay", "Installment"), ("pay_off", "Payoff")],
+        required=True,
+        default="pay",
     )
     amount = fields.Monetary(compute="_compute_amount", store=True, readonly=False, required=True)
     ahead = fields.Boolean("Pay Further Installments Ahead")
     session_id = fields.Many2one(
-        "koperasi.cash.session", "Cash Session", compute="_compute_session_id", store=True, readonly=False,
+        "koperasi.cash.session",
+        "Cash Session",
+        compute="_compute_session_id",
+        store=True,
+        readonly=False,
         domain="[('company_id', '=', company_id), ('state', '=', 'open'), ('user_id', '=', uid)]",
     )
     first_due_date = fields.Date("First Installment Due")
@@ -55,7 +61,9 @@ class KoperasiLoanOperation(models.TransientModel):
                 "tag": "display_notification",
                 "params": {
                     "type": "warning",
-                    "message": self.env._("There are not enough funds now: %s waits in the queue.", self.loan_id.number),
+                    "message": self.env._(
+                        "There are not enough funds now: %s waits in the queue.", self.loan_id.number
+                    ),
                     "next": {"type": "ir.actions.act_window_close"},
                 },
             }
@@ -72,7 +80,8 @@ class KoperasiLoanOperation(models.TransientModel):
             raise UserError(self.env._("Open the cash session first."))
         if self.operation == "disburse":
             return self.loan_id._disburse(
-                session.sudo().journal_id, session.date, session=session, first_due=self.first_due_date, key=self.key)
+                session.sudo().journal_id, session.date, session=session, first_due=self.first_due_date, key=self.key
+            )
         if self.operation == "pay_off":
             return self.loan_id._pay_off(self.amount, session, key=self.key)
         return self.loan_id._pay(self.amount, session, key=self.key, ahead=self.ahead)

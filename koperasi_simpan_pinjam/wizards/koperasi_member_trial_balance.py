@@ -35,8 +35,9 @@ class KoperasiMemberTrialBalance(models.TransientModel):
         self.company_id._koperasi_check_role("bendahara", "ketua", "pengawas")
         lines = self.env["koperasi.transaction.line"]
         lines.flush_model(["savings_id", "amount", "date", "company_id"])
-        rows = self.env.execute_query_dict(SQL(
-            """
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
             SELECT a.product_id, a.number, p.name,
                    COALESCE(SUM(l.amount) FILTER (WHERE l.date < %(start)s), 0) AS opening,
                    COALESCE(SUM(-l.amount) FILTER (WHERE l.date >= %(start)s AND l.amount < 0), 0) AS debit,
@@ -48,18 +49,25 @@ class KoperasiMemberTrialBalance(models.TransientModel):
              WHERE a.company_id = %(company)s
              GROUP BY a.id, p.name
              ORDER BY a.number
-            """, start=self.date_from, end=self.date_to, company=self.company_id.id,
-        ))
+            """,
+                start=self.date_from,
+                end=self.date_to,
+                company=self.company_id.id,
+            )
+        )
         products = self.product_ids or self.env["koperasi.savings.product"].with_context(active_test=False).search(
-            [("company_id", "=", self.company_id.id)])
+            [("company_id", "=", self.company_id.id)]
+        )
         columns = ("opening", "debit", "credit", "closing")
         sections = []
         for product in products:
             own = [row for row in rows if row["product_id"] == product.id]
             if own:
-                sections.append({
-                    "product": product,
-                    "rows": own,
-                    "totals": {column: sum(row[column] for row in own) for column in columns},
-                })
+                sections.append(
+                    {
+                        "product": product,
+                        "rows": own,
+                        "totals": {column: sum(row[column] for row in own) for column in columns},
+                    }
+                )
         return sections

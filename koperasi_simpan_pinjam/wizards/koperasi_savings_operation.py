@@ -15,15 +15,22 @@ class KoperasiSavingsOperation(models.TransientModel):
     currency_id = fields.Many2one(related="savings_id.currency_id")
     balance = fields.Monetary(related="savings_id.balance")
     operation = fields.Selection(
-        [("deposit", "Deposit"), ("withdraw", "Withdrawal"), ("transfer", "Transfer")], required=True, default="deposit",
+        [("deposit", "Deposit"), ("withdraw", "Withdrawal"), ("transfer", "Transfer")],
+        required=True,
+        default="deposit",
     )
     amount = fields.Monetary(required=True)
     target_id = fields.Many2one(
-        "koperasi.savings.account", "To Account",
+        "koperasi.savings.account",
+        "To Account",
         domain="[('company_id', '=', company_id), ('id', '!=', savings_id), ('state', '=', 'open')]",
     )
     session_id = fields.Many2one(
-        "koperasi.cash.session", "Cash Session", compute="_compute_session_id", store=True, readonly=False,
+        "koperasi.cash.session",
+        "Cash Session",
+        compute="_compute_session_id",
+        store=True,
+        readonly=False,
         domain="[('company_id', '=', company_id), ('state', '=', 'open'), ('user_id', '=', uid)]",
     )
     date = fields.Date(default=fields.Date.context_today, required=True)
