@@ -79,7 +79,8 @@ class AccountAccount(models.Model):
             if stray:
                 raise UserError(
                     self.env._(
-                        "%(account)s already has entries that are not in the member ledger (%(move)s). Choose an account "
+                        "%(account)s already has entries that are not in the member ledger (%(move)s). "
+                        "Choose an account "
                         "without entries and bring the old balances in by an opening transaction.",
                         account=account.display_name,
                         move=stray.move_id.display_name,

@@ -75,8 +75,9 @@ class AccountMove(models.Model):
 
     @api.depends("koperasi_transaction_id")
     def _compute_show_reset_to_draft_button(self):
-        super()._compute_show_reset_to_draft_button()
+        result = super()._compute_show_reset_to_draft_button()
         self.filtered("koperasi_transaction_id").show_reset_to_draft_button = False
+        return result
 
     def action_koperasi_transaction(self):
         self.ensure_one()

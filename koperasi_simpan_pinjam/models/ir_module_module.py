@@ -22,7 +22,8 @@ class IrModuleModule(models.Model):
             if transaction:
                 raise UserError(
                     self.env._(
-                        "The member ledger has posted transactions (%s among them): uninstalling would drop the detail of "
+                        "The member ledger has posted transactions (%s among them): uninstalling would "
+                        "drop the detail of "
                         "the books. Make a backup and use a database without transactions instead.",
                         transaction.number,
                     )

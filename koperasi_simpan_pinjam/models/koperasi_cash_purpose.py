@@ -55,7 +55,8 @@ class KoperasiCashPurpose(models.Model):
             if account.koperasi_control:
                 raise ValidationError(
                     self.env._(
-                        "%(purpose)s: %(account)s holds savings or loans of members. Choose another account; what belongs "
+                        "%(purpose)s: %(account)s holds savings or loans of members. Choose another account; "
+                        "what belongs "
                         "to a member is received and paid at the counter.",
                         purpose=purpose.name,
                         account=account.display_name,

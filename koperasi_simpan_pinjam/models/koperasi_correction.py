@@ -27,7 +27,7 @@ class KoperasiCorrection(models.Model):
     requested_by_id = fields.Many2one(
         "res.users", "Asked By", required=True, readonly=True, ondelete="restrict", default=lambda self: self.env.user
     )
-    decided_by_id = fields.Many2one("res.users", "Decided By", readonly=True, ondelete="restrict")
+    decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     reversal_id = fields.Many2one("koperasi.transaction", "Correcting Transaction", readonly=True, ondelete="restrict")
 
     _one_waiting = models.UniqueIndex(

@@ -28,7 +28,7 @@ class KoperasiDuesException(models.Model):
     requested_by_id = fields.Many2one(
         "res.users", "Asked By", required=True, readonly=True, ondelete="restrict", default=lambda self: self.env.user
     )
-    decided_by_id = fields.Many2one("res.users", "Decided By", readonly=True, copy=False, ondelete="restrict")
+    decided_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     decided_on = fields.Date(readonly=True, copy=False)
 
     _order_of_months = models.Constraint("CHECK (month_from <= month_to)", "The last month comes before the first.")

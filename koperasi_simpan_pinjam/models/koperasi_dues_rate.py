@@ -75,7 +75,8 @@ class KoperasiDuesRate(models.Model):
             if product.account_ids._has_lines():
                 raise UserError(
                     self.env._(
-                        "Members have paid %s already: what past months cost stays. Let a new amount begin this month or later.",
+                        "Members have paid %s already: what past months cost stays. "
+                        "Let a new amount begin this month or later.",
                         product.name,
                     )
                 )

@@ -21,9 +21,10 @@ class KoperasiImmutable(models.AbstractModel):
     _immutable_once_columns = ()
 
     def init(self):
-        super().init()
+        result = super().init()
         if not self._abstract:
             self._create_immutable_trigger()
+        return result
 
     def _create_immutable_trigger(self):
         table = SQL.identifier(self._table)
@@ -50,7 +51,8 @@ class KoperasiImmutable(models.AbstractModel):
             self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", SQL.identifier(f"{self._table}_{name}"), table))
         self.env.cr.execute(
             SQL(
-                "CREATE TRIGGER %s BEFORE UPDATE ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION koperasi_refuse_change()",
+                "CREATE TRIGGER %s BEFORE UPDATE ON %s FOR EACH ROW WHEN (%s) "
+                "EXECUTE FUNCTION koperasi_refuse_change()",
                 SQL.identifier(f"{self._table}_immutable"),
                 table,
                 SQL(" OR ").join(changed),
@@ -89,14 +91,14 @@ class KoperasiImmutable(models.AbstractModel):
         return super().write(vals)
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         raise UserError(
             self.env._(
                 "Transactions are only made by the posting: use deposit, withdrawal, transfer, a run or a correction.",
             )
         )
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         if self:  # Odoo's merge wizards write on no rows at all
             self._refuse_change()
         return True
@@ -105,5 +107,5 @@ class KoperasiImmutable(models.AbstractModel):
     def _unlink_except_posted(self):
         self._refuse_change()
 
-    def copy(self, default=None):
+    def copy(self, default=None):  # pylint: disable=method-required-super
         self._refuse_change()

@@ -66,9 +66,9 @@ class KoperasiLoan(models.Model):
         STATES, default="draft", required=True, readonly=True, copy=False, tracking=True, index=True
     )
     decision_note = fields.Char("Note of the Decision", tracking=True)
-    approved_by_id = fields.Many2one("res.users", "Approved By", readonly=True, copy=False, ondelete="restrict")
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     approved_on = fields.Date(readonly=True, copy=False)
-    disbursed_by_id = fields.Many2one("res.users", "Disbursed By", readonly=True, copy=False, ondelete="restrict")
+    disbursed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     installment_ids = fields.One2many("koperasi.loan.installment", "loan_id", "Schedule", readonly=True)
     line_ids = fields.One2many("koperasi.transaction.line", "loan_id", "Movements", readonly=True)
     outstanding = fields.Monetary("Principal Left", compute="_compute_position", search="_search_outstanding")
@@ -299,7 +299,10 @@ class KoperasiLoan(models.Model):
         }
 
     def _lines_in(self, amount, on):
-        """The lines of `amount` (Monetary, > 0) paid on this running loan, claimed because they depend on what is open."""
+        """The lines of `amount` (Monetary, > 0) paid on this running loan.
+
+        The loan is claimed: they depend on what is open.
+        """
         return self._payment_lines(self._claim_running(amount), on)
 
     def _claim_running(self, amount):
@@ -330,7 +333,8 @@ class KoperasiLoan(models.Model):
             company = self.company_id
             raise UserError(
                 self.env._(
-                    "%(loan)s: only %(payable)s can be paid now, %(rest)s is too much. Lower the amount, pay ahead, or pay "
+                    "%(loan)s: only %(payable)s can be paid now, %(rest)s is too much. "
+                    "Lower the amount, pay ahead, or pay "
                     "the loan off.",
                     loan=self.display_name,
                     payable=company._koperasi_format(units - rest),

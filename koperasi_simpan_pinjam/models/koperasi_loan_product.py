@@ -148,7 +148,8 @@ class KoperasiLoanProduct(models.Model):
             if ceiling and yearly > Fraction(str(ceiling)):
                 raise ValidationError(
                     self.env._(
-                        "%(product)s: %(rate)s %% a year is above the ceiling of %(ceiling)s %% (Permenkop UKM 8/2023).",
+                        "%(product)s: %(rate)s %% a year is above the ceiling of %(ceiling)s %% "
+                        "(Permenkop UKM 8/2023).",
                         product=product.name,
                         rate=round(float(yearly), 2),
                         ceiling=ceiling,

@@ -3,9 +3,9 @@ import operator as py_operator
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
-from odoo.addons.koperasi_simpan_pinjam.kernel import nik as nik_kernel
-from odoo.addons.koperasi_simpan_pinjam.kernel.dues import Position
 
+from ..kernel import nik as nik_kernel
+from ..kernel.dues import Position
 from .koperasi_transaction import OUT
 
 STATES = [
@@ -67,7 +67,7 @@ class KoperasiMember(models.Model):
     )
     date_joined = fields.Date("Applied On", default=fields.Date.context_today, required=True)
     date_active = fields.Date("Active Since", readonly=True, copy=False)
-    approved_by_id = fields.Many2one("res.users", "Approved By", readonly=True, copy=False, ondelete="restrict")
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     approved_on = fields.Date(readonly=True, copy=False)
     savings_ids = fields.One2many("koperasi.savings.account", "member_id", "Savings Accounts")
     savings_total = fields.Monetary(compute="_compute_savings_total")
@@ -77,7 +77,7 @@ class KoperasiMember(models.Model):
     dues_exception_ids = fields.One2many("koperasi.dues.exception", "member_id", "Waivers and Suspensions")
     dues_arrears = fields.Monetary("Dues in Arrears", compute="_compute_dues")
     dues_months_late = fields.Integer("Months Late", compute="_compute_dues", search="_search_dues_months_late")
-    dues_paid_until = fields.Date("Dues Paid Until", compute="_compute_dues", help="The last month paid in full.")
+    dues_paid_until = fields.Date(compute="_compute_dues", help="The last month paid in full.")
 
     _person = models.UniqueIndex("(company_id, partner_id)", "This person is a member already.")
     _number = models.UniqueIndex("(company_id, number)", "This member number has been given already.")
@@ -108,7 +108,8 @@ class KoperasiMember(models.Model):
                 self.env.execute_query(
                     SQL(
                         "SELECT a.member_id, SUM(l.amount) FROM koperasi_savings_account a "
-                        "JOIN koperasi_transaction_line l ON l.savings_id = a.id%s WHERE a.member_id IN %s GROUP BY a.member_id",
+                        "JOIN koperasi_transaction_line l ON l.savings_id = a.id%s "
+                        "WHERE a.member_id IN %s GROUP BY a.member_id",
                         accounts._as_of_sql("l"),
                         tuple(self.ids),
                     )
@@ -172,7 +173,7 @@ class KoperasiMember(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A candidate gets her number and the accounts that come with membership: pokok is paid before she is active."""
+        """A candidate gets her number and the accounts of membership: pokok is paid before she is active."""
         members = super().create(
             [
                 {

@@ -3,9 +3,10 @@ from collections import defaultdict
 from psycopg2 import errors
 
 from odoo import api, fields, models
-from odoo.addons.koperasi_simpan_pinjam.kernel.savings_interest import BalanceMethod, final_tax, interest
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, date_utils, format_date
+
+from ..kernel.savings_interest import BalanceMethod, final_tax, interest
 
 CHUNK = 2000  # accounts in one transaction and entry
 RETRIES = 3

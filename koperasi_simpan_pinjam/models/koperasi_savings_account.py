@@ -130,7 +130,8 @@ class KoperasiSavingsAccount(models.Model):
             sums = dict(
                 self.env.execute_query(
                     SQL(
-                        "SELECT savings_id, SUM(amount) FROM koperasi_transaction_line l WHERE savings_id IN %s%s GROUP BY savings_id",
+                        "SELECT savings_id, SUM(amount) FROM koperasi_transaction_line l "
+                        "WHERE savings_id IN %s%s GROUP BY savings_id",
                         tuple(self.ids),
                         self._as_of_sql("l"),
                     )
@@ -160,7 +161,8 @@ class KoperasiSavingsAccount(models.Model):
                 "id",
                 "in",
                 SQL(
-                    "(SELECT a.id FROM koperasi_savings_account a LEFT JOIN koperasi_transaction_line l ON l.savings_id = a.id%s "
+                    "(SELECT a.id FROM koperasi_savings_account a "
+                    "LEFT JOIN koperasi_transaction_line l ON l.savings_id = a.id%s "
                     "GROUP BY a.id HAVING COALESCE(SUM(l.amount), 0) %s)",
                     self._as_of_sql("l"),
                     condition,
@@ -194,7 +196,8 @@ class KoperasiSavingsAccount(models.Model):
                         """
             WITH day AS (SELECT savings_id, GREATEST(date, %(date)s) AS date, SUM(amount) AS amount
                            FROM koperasi_transaction_line WHERE savings_id IN %(ids)s GROUP BY 1, 2),
-                 running AS (SELECT savings_id, date, SUM(amount) OVER (PARTITION BY savings_id ORDER BY date) AS balance
+                 running AS (SELECT savings_id, date,
+                                    SUM(amount) OVER (PARTITION BY savings_id ORDER BY date) AS balance
                                FROM day)
             SELECT savings_id, LEAST(MIN(balance), CASE WHEN MIN(date) > %(date)s THEN 0 END)
               FROM running GROUP BY savings_id

@@ -108,7 +108,8 @@ class KoperasiSavingsProduct(models.Model):
             if not 0 <= product.interest_rate <= ceiling:
                 raise ValidationError(
                     self.env._(
-                        "%(product)s: the interest must lie between 0 and %(ceiling)s %% a year (Permenkop UKM 8/2023).",
+                        "%(product)s: the interest must lie between 0 and %(ceiling)s %% a year "
+                        "(Permenkop UKM 8/2023).",
                         product=product.name,
                         ceiling=ceiling,
                     )

@@ -68,7 +68,8 @@ class KoperasiPosting(models.AbstractModel):
         :raise ConcurrencyError: the key was used at the same moment; the RPC layer starts again and finds it
         """
         company._koperasi_check_role(*POSTING_ROLES)
-        posting = self.sudo().with_company(company).with_context(clean_context(self.env.context))
+        clean = clean_context(self.env.context)  # no `default_` of a caller reaches what is written
+        posting = self.sudo().with_company(company).with_context(clean)  # pylint: disable=context-overridden
         company = company.with_env(posting.env)
         session = session and session.with_env(posting.env)
         lines = posting._normalize_lines(company, lines, run, closing)

@@ -118,7 +118,8 @@ class ResCompany(models.Model):
             if company.is_koperasi and company.parent_id:
                 raise ValidationError(
                     self.env._(
-                        "%s is a branch. A cooperative is a company of its own: branches share accounts and lock dates.",
+                        "%s is a branch. A cooperative is a company of its own: "
+                        "branches share accounts and lock dates.",
                         company.name,
                     )
                 )
@@ -555,7 +556,7 @@ class ResCompany(models.Model):
         return f"({text})" if units < 0 else text
 
     def _koperasi_words(self, amount):
-        """`seratus sepuluh ribu rupiah`: the amount in words, in Indonesian as on every receipt (docs/domain.md 8.4)."""
+        """`seratus sepuluh ribu rupiah`: in words, in Indonesian as on every receipt (docs/domain.md 8.4)."""
         if self.currency_id.name == "IDR":
             return f"{num2words(self._to_units(amount), lang='id')} rupiah"
         return self.currency_id.with_context(lang="id_ID").amount_to_text(amount)

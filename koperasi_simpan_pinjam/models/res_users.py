@@ -52,7 +52,7 @@ class ResUsers(models.Model):
         return (cooperatives - self._koperasi_companies(("bendahara", "pengawas"))).ids
 
     def _koperasi_sync_groups(self):
-        """Give each person the menu groups of the roles she holds now, take away the others; never touch other groups."""
+        """Give each person the menu groups of the roles she holds now, take away ours that she doesn't, no others."""
         self.env.registry.clear_cache()  # the record rules above
         today = fields.Date.context_today(self)
         groups = {role: self.env.ref(f"koperasi_simpan_pinjam.group_{role}").sudo() for role, _label in ROLES}

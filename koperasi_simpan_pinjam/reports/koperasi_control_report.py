@@ -109,9 +109,11 @@ class KoperasiControlFault(models.Model):
                     SELECT koperasi_transaction_id AS transaction_id, id AS move_id, state, date FROM account_move
                      WHERE koperasi_transaction_id IS NOT NULL
                  ), ledger_part AS (
-                    SELECT transaction_id, account_id, unit_id, amount FROM koperasi_transaction_line l WHERE TRUE%(until_l)s
+                    SELECT transaction_id, account_id, unit_id, amount
+                      FROM koperasi_transaction_line l WHERE TRUE%(until_l)s
                     UNION ALL
-                    SELECT transaction_id, account_id, unit_id, -amount FROM koperasi_transaction_tender l WHERE TRUE%(until_l)s
+                    SELECT transaction_id, account_id, unit_id, -amount
+                      FROM koperasi_transaction_tender l WHERE TRUE%(until_l)s
                  ), ledger AS (
                     SELECT transaction_id, account_id, unit_id, SUM(amount) AS amount FROM ledger_part GROUP BY 1, 2, 3
                  ), gl AS (
@@ -134,7 +136,8 @@ class KoperasiControlFault(models.Model):
                     SELECT 'date', t.company_id, t.date, t.id, e.move_id, NULL, NULL, t.amount, t.amount
                       FROM koperasi_transaction t JOIN entry e ON e.transaction_id = t.id
                      WHERE (e.date != t.date OR EXISTS (
-                            SELECT 1 FROM account_move_line l WHERE l.move_id = e.move_id AND l.date != t.date))%(until_t)s
+                            SELECT 1 FROM account_move_line l
+                             WHERE l.move_id = e.move_id AND l.date != t.date))%(until_t)s
                     UNION ALL
                     SELECT 'difference', t.company_id, t.date, t.id, e.move_id,
                            COALESCE(ledger.account_id, gl.account_id), COALESCE(ledger.unit_id, gl.unit_id),
@@ -146,22 +149,26 @@ class KoperasiControlFault(models.Model):
                       JOIN entry e ON e.transaction_id = t.id AND e.state = 'posted'
                      WHERE COALESCE(ledger.amount, 0) != COALESCE(gl.amount, 0)
                     UNION ALL
-                    SELECT 'unbalanced', t.company_id, t.date, t.id, e.move_id, NULL, NULL, COALESCE(SUM(p.amount), 0), 0
+                    SELECT 'unbalanced', t.company_id, t.date, t.id, e.move_id, NULL, NULL,
+                           COALESCE(SUM(p.amount), 0), 0
                       FROM koperasi_transaction t
                       LEFT JOIN ledger_part p ON p.transaction_id = t.id LEFT JOIN entry e ON e.transaction_id = t.id
                      WHERE TRUE%(until_t)s
                      GROUP BY t.id, e.move_id
                     HAVING COALESCE(SUM(p.amount), 0) != 0 OR COUNT(p.amount) = 0
                     UNION ALL
-                    SELECT 'unit', l.company_id, l.date, m.koperasi_transaction_id, l.move_id, NULL, %(unit)s, 0, SUM(-l.balance)
+                    SELECT 'unit', l.company_id, l.date, m.koperasi_transaction_id, l.move_id, NULL, %(unit)s, 0,
+                           SUM(-l.balance)
                       FROM account_move_line l
-                      JOIN account_move m ON m.id = l.move_id JOIN res_company c ON c.id = l.company_id AND c.is_koperasi
+                      JOIN account_move m ON m.id = l.move_id
+                      JOIN res_company c ON c.id = l.company_id AND c.is_koperasi
                      WHERE l.parent_state = 'posted' AND l.date >= (
                             SELECT MIN(date) FROM koperasi_transaction f WHERE f.company_id = l.company_id)%(until_l)s
                      GROUP BY l.company_id, l.date, m.koperasi_transaction_id, l.move_id, %(unit)s
                     HAVING SUM(l.balance) != 0
                  )
-            SELECT ROW_NUMBER() OVER (ORDER BY date, transaction_id, move_id, kind, account_id, unit_id) AS id, kind, company_id, date,
+            SELECT ROW_NUMBER() OVER (ORDER BY date, transaction_id, move_id, kind, account_id, unit_id) AS id,
+                   kind, company_id, date,
                    transaction_id, move_id, account_id, NULLIF(unit_id, 0) AS unit_id, ledger_amount, gl_amount
               FROM fault
             """,

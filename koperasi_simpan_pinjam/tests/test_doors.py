@@ -162,7 +162,7 @@ class DoorsCase(KoperasiCase):
                             self.assertIsNone(refused, "the door is open")
                             self.assertBooksAgree()
                             raise BackOut
-                    except BackOut:
+                    except BackOut:  # pylint: disable=except-pass
                         pass
                     except (UserError, psycopg2.Error, KeyError) as error:
                         self.assertRegex(str(error), refused or "")

@@ -313,7 +313,8 @@ class TestDoorsContracts(DoorsCase):
                     ),
                 ),
             ],
-            "duplicate key|corrected already|written by the system|company inconsistencies|class of|no company crossover"
+            "duplicate key|corrected already|written by the system|company inconsistencies|class of|"
+            "no company crossover"
             "|not allowed|secret",
         )
 

@@ -12,7 +12,8 @@ class BasePartnerMerge(models.TransientModel):
             if record:
                 raise UserError(
                     self.env._(
-                        "%(person)s is in the books of a cooperative. Merge the other contacts into this one: choose it "
+                        "%(person)s is in the books of a cooperative. Merge the other contacts into this one: "
+                        "choose it "
                         "as the destination. Two members can't be merged.",
                         person=record.partner_id.display_name,
                     )

@@ -15,7 +15,6 @@ class KoperasiCashEntry(models.TransientModel):
     direction = fields.Selection([("in", "Receipt"), ("out", "Payment")], required=True, default="out")
     purpose_id = fields.Many2one(
         "koperasi.cash.purpose",
-        "Purpose",
         required=True,
         domain="[('company_id', '=', company_id), ('direction', '=', direction)]",
         compute="_compute_purpose_id",

@@ -11,19 +11,21 @@ RECENT = 5
 
 
 class KoperasiCounter(models.TransientModel):
-    """Serve a member: what she has and owes, what comes in and goes out, one slip. Its key makes a double click count once."""
+    """Serve a member: what she has and owes, what comes in and goes out, one slip.
+
+    Its key makes a double click count once.
+    """
 
     _name = "koperasi.counter"
     _description = "Serve a Member"
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    session_id = fields.Many2one("koperasi.cash.session", "Cash Session", compute="_compute_session_id")
+    session_id = fields.Many2one("koperasi.cash.session", compute="_compute_session_id")
     cash_in_box = fields.Monetary("Cash in the Box", compute="_compute_session_id")
     recent_ids = fields.Many2many("koperasi.transaction", string="Last Transactions", compute="_compute_session_id")
     member_id = fields.Many2one(
         "koperasi.member",
-        "Member",
         domain=f"[('state', 'in', {MEMBER_STATES}), ('company_id', '=', company_id)]",
     )
     image = fields.Image(related="member_id.partner_id.image_128")

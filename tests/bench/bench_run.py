@@ -5,6 +5,7 @@ All figures of one table are of one run on one machine; compare the ratios, not 
     ./koperasi bench                       the whole table
     ./koperasi bench -- --members 1000     a quick look
 """
+
 import argparse
 import contextlib
 import os
@@ -27,8 +28,16 @@ NAME = f"test_{os.getpid()}"
 
 def postgres(program, *args):
     subprocess.run(
-        [os.path.join(os.environ["KOPERASI_PG_BIN"], program),
-         "-h", os.environ["KOPERASI_DB_HOST"], "-U", os.environ["KOPERASI_DB_USER"], *args], check=True)
+        [
+            os.path.join(os.environ["KOPERASI_PG_BIN"], program),
+            "-h",
+            os.environ["KOPERASI_DB_HOST"],
+            "-U",
+            os.environ["KOPERASI_DB_USER"],
+            *args,
+        ],
+        check=True,
+    )
 
 
 def memory():
@@ -46,14 +55,21 @@ def measured(env, label, count, unit):
     env.flush_all()
     figures["seconds"] = time.monotonic() - start
     figures["queries"] = env.cr.sql_log_count - queries
-    print(f"{label:58} {count:>7} {figures['seconds']:>9.2f} s {figures['seconds'] * 1000 / count:>9.2f} ms/{unit:8}"
-          f"{figures['queries']:>8} queries {memory():>6} MB", flush=True)
+    print(
+        f"{label:58} {count:>7} {figures['seconds']:>9.2f} s {figures['seconds'] * 1000 / count:>9.2f} ms/{unit:8}"
+        f"{figures['queries']:>8} queries {memory():>6} MB",
+        flush=True,
+    )
 
 
 def cooperative(env):
-    company = env["res.company"].create({
-        "name": "Koperasi Warga", "country_id": env.ref("base.id").id, "currency_id": env.ref("base.IDR").id,
-    })
+    company = env["res.company"].create(
+        {
+            "name": "Koperasi Warga",
+            "country_id": env.ref("base.id").id,
+            "currency_id": env.ref("base.IDR").id,
+        }
+    )
     env.user.company_ids |= company
     env["account.chart.template"].try_loading("id", company, install_demo=False)
     company.is_koperasi = True
@@ -61,42 +77,58 @@ def cooperative(env):
 
 
 def new_product(env, company, code):
-    return env["koperasi.savings.product"].create({
-        "name": f"Tabungan {code}", "code": code, "savings_class": "special", "company_id": company.id,
-        "account_id": env.ref(f"account.{company.id}_koperasi_2103").id, "interest_rate": 6,
-        "unit_id": company.koperasi_savings_unit_id.id,
-    })
+    return env["koperasi.savings.product"].create(
+        {
+            "name": f"Tabungan {code}",
+            "code": code,
+            "savings_class": "special",
+            "company_id": company.id,
+            "account_id": env.ref(f"account.{company.id}_koperasi_2103").id,
+            "interest_rate": 6,
+            "unit_id": company.koperasi_savings_unit_id.id,
+        }
+    )
 
 
 def add_accounts(env, product, count):
     """Accounts of `product` for the members in turn, by SQL: they are the stage here, not the play."""
     env.flush_all()
-    env.cr.execute("""
+    env.cr.execute(
+        """
         INSERT INTO koperasi_savings_account
                (number, product_id, savings_class, member_id, partner_id, company_id, date_opened, state, version)
         SELECT p.code || '-' || i, p.id, p.savings_class, m.id, m.partner_id, p.company_id, %s, 'open', 0
           FROM koperasi_savings_product p, generate_series(1, %s) i
           JOIN (SELECT id, partner_id, row_number() OVER (ORDER BY id) - 1 AS place, COUNT(*) OVER () AS size
                   FROM koperasi_member WHERE company_id = %s) m ON m.place = i %% m.size
-         WHERE p.id = %s RETURNING id""", [MONTH, count, product.company_id.id, product.id])
+         WHERE p.id = %s RETURNING id""",
+        [MONTH, count, product.company_id.id, product.id],
+    )
     return [row[0] for row in env.cr.fetchall()]
 
 
 def fund(env, session, account_ids, amount):
     for start in range(0, len(account_ids), 2000):
-        accounts = env["koperasi.savings.account"].browse(account_ids[start:start + 2000])
+        accounts = env["koperasi.savings.account"].browse(account_ids[start : start + 2000])
         env["koperasi.posting"]._post(
-            session.company_id, session.date, [account._line("deposit", amount) for account in accounts],
-            tenders=[(session.journal_id, amount * len(accounts))], session=session,
+            session.company_id,
+            session.date,
+            [account._line("deposit", amount) for account in accounts],
+            tenders=[(session.journal_id, amount * len(accounts))],
+            session=session,
         )
         env.flush_all()
         env.invalidate_all()
 
 
 def new_run(env, product):
-    run = env["koperasi.run"].create({
-        "company_id": product.company_id.id, "product_id": product.id, "date_from": MONTH,
-    })
+    run = env["koperasi.run"].create(
+        {
+            "company_id": product.company_id.id,
+            "product_id": product.id,
+            "date_from": MONTH,
+        }
+    )
     run.action_start()
     return run
 
@@ -106,14 +138,31 @@ def odoos_way(env, company, holders):
     expense = company.koperasi_interest_expense_account_id.id
     liability = env.ref(f"account.{company.id}_koperasi_2131").id
     unit = {str(company.koperasi_savings_unit_id.id): 100}
-    env["account.move"].create([
-        {"move_type": "entry", "journal_id": company.koperasi_run_journal_id.id, "date": MONTH,
-         "company_id": company.id, "line_ids": [
-             (0, 0, {"account_id": expense, "name": "Jasa", "debit": 5000, "analytic_distribution": unit}),
-             (0, 0, {"account_id": liability, "name": "Jasa", "credit": 5000, "partner_id": holder,
-                     "analytic_distribution": unit})]}
-        for holder in holders
-    ])._post(soft=False)
+    env["account.move"].create(
+        [
+            {
+                "move_type": "entry",
+                "journal_id": company.koperasi_run_journal_id.id,
+                "date": MONTH,
+                "company_id": company.id,
+                "line_ids": [
+                    (0, 0, {"account_id": expense, "name": "Jasa", "debit": 5000, "analytic_distribution": unit}),
+                    (
+                        0,
+                        0,
+                        {
+                            "account_id": liability,
+                            "name": "Jasa",
+                            "credit": 5000,
+                            "partner_id": holder,
+                            "analytic_distribution": unit,
+                        },
+                    ),
+                ],
+            }
+            for holder in holders
+        ]
+    )._post(soft=False)
 
 
 def main():
@@ -135,8 +184,9 @@ def main():
     with measured(env, "members joining, 1,000 at a time (3 accounts each)", args.members, "member"):
         for start in range(0, args.members, 1000):
             people = env["res.partner"].create([{"name": f"Ibu {start + number}"} for number in range(1000)])
-            env["koperasi.member"].create([
-                {"partner_id": person.id, "company_id": company.id, "rw_id": area.id} for person in people])
+            env["koperasi.member"].create(
+                [{"partner_id": person.id, "company_id": company.id, "rw_id": area.id} for person in people]
+            )
             env.cr.commit()
     env.cr.execute("ANALYZE")
 
@@ -164,9 +214,11 @@ def main():
     env.cr.rollback()
     ours = runs[args.members] / args.members
     inserts = bare["seconds"] / args.members
-    print(f"\nPer member: Odoo's own way takes {odoos['seconds'] / len(holders) / ours:.1f} times a collective run "
-          f"(it was measured with {len(holders):,} members, not {args.members:,});\n"
-          f"a collective run takes {ours / inserts:.0f} times bare inserts of its ledger rows.")
+    print(
+        f"\nPer member: Odoo's own way takes {odoos['seconds'] / len(holders) / ours:.1f} times a collective run "
+        f"(it was measured with {len(holders):,} members, not {args.members:,});\n"
+        f"a collective run takes {ours / inserts:.0f} times bare inserts of its ledger rows."
+    )
 
     print("\nLists")
     accounts, members = env["koperasi.savings.account"], env["koperasi.member"]

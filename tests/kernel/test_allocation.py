@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.koperasi_shu.kernel.allocation import (
     Item,
     average_balance,

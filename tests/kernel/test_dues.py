@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.koperasi_simpan_pinjam.kernel.dues import (
     Due,
     Month,

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.koperasi_simpan_pinjam.kernel.nik import Nik, mask, parse
 
 TODAY = date(2026, 7, 1)

@@ -18,6 +18,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+
 from odoo.addons.koperasi_simpan_pinjam.kernel.amortization import Method, schedule
 from odoo.addons.koperasi_simpan_pinjam.kernel.money import Rounding, round_to
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.koperasi_simpan_pinjam.kernel.amortization import Method, schedule
 from odoo.addons.koperasi_simpan_pinjam.kernel.repayment import (
     Allocation,

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.koperasi_simpan_pinjam.kernel.money import Rounding
 from odoo.addons.koperasi_simpan_pinjam.kernel.savings_interest import (
     BalanceMethod,

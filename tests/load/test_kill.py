@@ -1,4 +1,5 @@
 """A run whose worker is killed goes on where it stopped: whole chunks, every account once, the books always right."""
+
 import contextlib
 import os
 import random
@@ -22,9 +23,17 @@ def run(world):
         env["ir.cron"].search([("id", "!=", env.ref("koperasi_simpan_pinjam.cron_run").id)]).active = False
         product = world.new_product(env)
         world.fund(env, world.new_accounts(env, product, ACCOUNTS), 10**6)
-        return env["koperasi.run"].create({
-            "company_id": world.company_id, "product_id": product.id, "date_from": world.last_month(),
-        }).id
+        return (
+            env["koperasi.run"]
+            .create(
+                {
+                    "company_id": world.company_id,
+                    "product_id": product.id,
+                    "date_from": world.last_month(),
+                }
+            )
+            .id
+        )
 
 
 def done(world, run):
@@ -33,16 +42,20 @@ def done(world, run):
 
 def working(world, run):
     """A scheduler that has committed more of the run than there was before."""
+
     @contextlib.contextmanager
     def scheduler():
         before = done(world, run)
         with running(world.name, "--no-http", "--max-cron-threads", "1") as process:
+
             def works():
                 with world.env() as env:
                     env["ir.cron"]._notifydb()  # one that has just begun to listen has missed the first call
                 return done(world, run) > before
+
             wait_for(works, 120)
             yield process
+
     return scheduler()
 
 
@@ -57,7 +70,9 @@ def what_is_left(world, run, process):
     world.check()
     [[lines, accounts, amount]] = world.sql(
         "SELECT COUNT(*), COUNT(DISTINCT savings_id), COALESCE(SUM(amount), 0)::bigint "
-        "FROM koperasi_transaction_line WHERE run_id = %s AND savings_id IS NOT NULL", run)
+        "FROM koperasi_transaction_line WHERE run_id = %s AND savings_id IS NOT NULL",
+        run,
+    )
     assert lines == accounts == done(world, run)
     assert amount == lines * INTEREST
     return accounts

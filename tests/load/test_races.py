@@ -1,4 +1,5 @@
 """Races between transactions whose snapshots were all taken before the first commit (docs/architecture.md 2.1, 6)."""
+
 import uuid
 from datetime import date, timedelta
 
@@ -53,12 +54,17 @@ def repeated_seldom(request):
 
 # === A MEMBER'S MONEY === #
 
+
 def test_two_withdrawals_of_the_whole_balance(counter, repeated):
     account = counter.first
     counter.deposit("dewi", account, 50000)
-    one_wins(counter.race(
-        counter.operation("dewi", account, "withdraw", 50000), counter.operation("sri", account, "withdraw", 50000),
-    ), "The balance of")
+    one_wins(
+        counter.race(
+            counter.operation("dewi", account, "withdraw", 50000),
+            counter.operation("sri", account, "withdraw", 50000),
+        ),
+        "The balance of",
+    )
     assert counter.balance(account) == 0
 
 
@@ -66,36 +72,45 @@ def test_withdrawal_and_transfers_of_the_whole_balance(counter, emptied, repeate
     """Two transfers cross, a third and a fourth person want the same money."""
     for account in (counter.first, counter.second):
         counter.deposit("dewi", account, 50000)
-    won, errors = results_of(counter.race(
-        counter.operation("dewi", counter.first, "transfer", 50000, target=counter.second),
-        counter.operation("wati", counter.second, "transfer", 50000, target=counter.first),
-        counter.operation("wati", counter.first, "transfer", 50000, target=counter.third),
-        counter.operation("sri", counter.second, "withdraw", 50000),
-    ))
+    won, errors = results_of(
+        counter.race(
+            counter.operation("dewi", counter.first, "transfer", 50000, target=counter.second),
+            counter.operation("wati", counter.second, "transfer", 50000, target=counter.first),
+            counter.operation("wati", counter.first, "transfer", 50000, target=counter.third),
+            counter.operation("sri", counter.second, "withdraw", 50000),
+        )
+    )
     assert len(won) >= 2 and all("The balance of" in str(error) for error in errors)
 
 
 def test_share_capital_is_paid_once(counter, repeated_seldom):
     """100,000 are due: two tellers who take 60,000 each would take too much."""
     account = counter.new_member()["pokok"]
-    one_wins(counter.race(
-        counter.operation("dewi", account, "deposit", 60000), counter.operation("sri", account, "deposit", 60000),
-    ), "only Rp 40.000 is still to be paid")
+    one_wins(
+        counter.race(
+            counter.operation("dewi", account, "deposit", 60000),
+            counter.operation("sri", account, "deposit", 60000),
+        ),
+        "only Rp 40.000 is still to be paid",
+    )
 
 
 def test_approved_while_share_capital_is_paid(counter, repeated_seldom):
     """Whichever is last makes her a member; neither may rely on the other."""
     account = counter.new_member()["pokok"]
     [[member]] = counter.sql("SELECT member_id FROM koperasi_savings_account WHERE id = %s", account)
-    won, _errors = results_of(counter.race(
-        counter.operation("dewi", account, "deposit", 100000),
-        ("ratna", counter.rpc("koperasi.member", "action_approve", [member])),
-    ))
+    won, _errors = results_of(
+        counter.race(
+            counter.operation("dewi", account, "deposit", 100000),
+            ("ratna", counter.rpc("koperasi.member", "action_approve", [member])),
+        )
+    )
     assert len(won) == 2
     assert counter.sql("SELECT state FROM koperasi_member WHERE id = %s", member) == [("active",)]
 
 
 # === ONE KEY === #
+
 
 def test_twenty_clients_with_one_key(counter, emptied, repeated_seldom):
     key = str(uuid.uuid4())
@@ -113,13 +128,17 @@ def test_one_button_pressed_twice(counter, emptied, repeated_seldom):
 
 def test_one_key_with_two_amounts(counter, emptied, repeated_seldom):
     key = str(uuid.uuid4())
-    one_wins(counter.race(
-        counter.operation("dewi", counter.first, "deposit", 1000, key=key),
-        counter.operation("dewi", counter.first, "deposit", 2000, key=key),
-    ), "already recorded as")
+    one_wins(
+        counter.race(
+            counter.operation("dewi", counter.first, "deposit", 1000, key=key),
+            counter.operation("dewi", counter.first, "deposit", 2000, key=key),
+        ),
+        "already recorded as",
+    )
 
 
 # === THE BOX === #
+
 
 def test_tellers_payout_limit(counter, emptied, repeated):
     """Two payouts of 40,000 from different accounts, 60,000 of the teller's limit left."""
@@ -128,10 +147,13 @@ def test_tellers_payout_limit(counter, emptied, repeated):
     with counter.env() as env:
         paid = env["koperasi.cash.session"].browse(counter.counter).amount_out
         env["res.company"].browse(counter.company_id).koperasi_payout_limit = paid + 60000
-    one_wins(counter.race(
-        counter.operation("dewi", counter.first, "withdraw", 40000),
-        counter.operation("dewi", counter.second, "withdraw", 40000),
-    ), "may pay out")
+    one_wins(
+        counter.race(
+            counter.operation("dewi", counter.first, "withdraw", 40000),
+            counter.operation("dewi", counter.second, "withdraw", 40000),
+        ),
+        "may pay out",
+    )
     with counter.env() as env:
         assert env["koperasi.cash.session"].browse(counter.counter).amount_out == paid + 40000
         env["res.company"].browse(counter.company_id).koperasi_payout_limit = 0
@@ -150,11 +172,19 @@ def test_box_running_empty(counter, forgotten, emptied, sessions, repeated_seldo
     amount = counter.held("KL1") // 2 + 1
     for account in (counter.first, counter.second):
         counter.deposit("sri", account, amount, session=counter.past)
-    one_wins(counter.race(
-        counter.operation("dewi", counter.first, "withdraw", amount),
-        counter.operation("sri", counter.second, "withdraw", amount,
-                          session=forgotten if sessions == "two sessions" else counter.counter),
-    ), "holds")
+    one_wins(
+        counter.race(
+            counter.operation("dewi", counter.first, "withdraw", amount),
+            counter.operation(
+                "sri",
+                counter.second,
+                "withdraw",
+                amount,
+                session=forgotten if sessions == "two sessions" else counter.counter,
+            ),
+        ),
+        "holds",
+    )
 
 
 @pytest.mark.parametrize("operation", ["deposit", "withdraw"])
@@ -164,8 +194,9 @@ def test_closing_while_money_moves(counter, emptied, operation, repeated_seldom)
     counter.deposit("sri", counter.first, 5000, session=counter.past)
     with counter.env() as env:
         counted = env["koperasi.cash.session"].browse(session).expected_amount
-    close = counter.do("wati", lambda env: env["koperasi.cash.close"].create({
-        "session_id": session, "counted_amount": counted}).id)
+    close = counter.do(
+        "wati", lambda env: env["koperasi.cash.close"].create({"session_id": session, "counted_amount": counted}).id
+    )
     results = counter.race(
         ("wati", counter.rpc("koperasi.cash.close", "action_confirm", [close])),
         counter.operation("sri", counter.first, operation, 5000, session=session),
@@ -181,27 +212,39 @@ def test_closing_while_money_moves(counter, emptied, operation, repeated_seldom)
 
 def test_two_sessions_on_one_box(counter, repeated_seldom):
     day = TODAY - timedelta(days=2)
-    session = one_wins(counter.race(("dewi", counter.opening("KL1", day)), ("wati", counter.opening("KL1", day))),
-                       "There is an open session")
-    counter.do("sri", lambda env: env["koperasi.cash.session"].browse(session)._do_close(
-        env["koperasi.cash.session"].browse(session).expected_amount))
+    session = one_wins(
+        counter.race(("dewi", counter.opening("KL1", day)), ("wati", counter.opening("KL1", day))),
+        "There is an open session",
+    )
+    counter.do(
+        "sri",
+        lambda env: env["koperasi.cash.session"]
+        .browse(session)
+        ._do_close(env["koperasi.cash.session"].browse(session).expected_amount),
+    )
 
 
 # === TAKEN BACK ONCE === #
 
+
 def request_correction(counter, transaction):
-    return counter.do("dewi", lambda env: env["koperasi.correction"].create({
-        "transaction_id": transaction, "reason": "Salah ketik"}).id)
+    return counter.do(
+        "dewi",
+        lambda env: env["koperasi.correction"].create({"transaction_id": transaction, "reason": "Salah ketik"}).id,
+    )
 
 
 @pytest.mark.parametrize("other", ["action_approve", "action_refuse"])
 def test_one_correction_decided_twice(counter, emptied, other, repeated_seldom):
     deposit = counter.deposit("dewi", counter.first, 7000)
     correction = request_correction(counter, deposit)
-    one_wins(counter.race(
-        ("sri", counter.rpc("koperasi.correction", "action_approve", [correction])),
-        ("ratna", counter.rpc("koperasi.correction", other, [correction])),
-    ), "has been decided on already")
+    one_wins(
+        counter.race(
+            ("sri", counter.rpc("koperasi.correction", "action_approve", [correction])),
+            ("ratna", counter.rpc("koperasi.correction", other, [correction])),
+        ),
+        "has been decided on already",
+    )
     [[state]] = counter.sql("SELECT state FROM koperasi_correction WHERE id = %s", correction)
     reversals = counter.sql("SELECT 1 FROM koperasi_transaction WHERE reversal_of_id = %s", deposit)
     assert len(reversals) == (1 if state == "done" else 0)
@@ -210,24 +253,40 @@ def test_one_correction_decided_twice(counter, emptied, other, repeated_seldom):
 
 def test_corrected_while_it_is_spent(counter, repeated_seldom):
     correction = request_correction(counter, counter.deposit("dewi", counter.first, 7000))
-    one_wins(counter.race(
-        ("sri", counter.rpc("koperasi.correction", "action_approve", [correction])),
-        counter.operation("dewi", counter.first, "withdraw", 7000),
-    ), "The balance of")
+    one_wins(
+        counter.race(
+            ("sri", counter.rpc("koperasi.correction", "action_approve", [correction])),
+            counter.operation("dewi", counter.first, "withdraw", 7000),
+        ),
+        "The balance of",
+    )
     assert counter.balance(counter.first) == 0
 
 
 def test_one_correction_asked_twice(counter, emptied, repeated_seldom):
     deposit = counter.deposit("dewi", counter.first, 7000)
-    wizards = [counter.do(login, lambda env: env["koperasi.correction.request"].create({
-        "transaction_id": deposit, "reason": "Salah ketik"}).id) for login in ("dewi", "wati")]
-    one_wins(counter.race(*[
-        (login, counter.rpc("koperasi.correction.request", "action_confirm", [wizard]))
-        for login, wizard in zip(("dewi", "wati"), wizards)
-    ]), "is waiting already")
+    wizards = [
+        counter.do(
+            login,
+            lambda env: env["koperasi.correction.request"]
+            .create({"transaction_id": deposit, "reason": "Salah ketik"})
+            .id,
+        )
+        for login in ("dewi", "wati")
+    ]
+    one_wins(
+        counter.race(
+            *[
+                (login, counter.rpc("koperasi.correction.request", "action_confirm", [wizard]))
+                for login, wizard in zip(("dewi", "wati"), wizards)
+            ]
+        ),
+        "is waiting already",
+    )
 
 
 # === RUNS === #
+
 
 @pytest.fixture
 def run(counter):
@@ -236,15 +295,26 @@ def run(counter):
         product = counter.new_product(env)
         accounts = counter.new_accounts(env, product, 25)
         counter.fund(env, accounts, 10**6)
-        return env["koperasi.run"].create({
-            "company_id": counter.company_id, "product_id": product.id, "date_from": counter.last_month(),
-        }).id
+        return (
+            env["koperasi.run"]
+            .create(
+                {
+                    "company_id": counter.company_id,
+                    "product_id": product.id,
+                    "date_from": counter.last_month(),
+                }
+            )
+            .id
+        )
 
 
 def interest_of(counter, run):
-    return counter.sql("""
+    return counter.sql(
+        """
         SELECT savings_id, COUNT(*), SUM(amount)::int FROM koperasi_transaction_line
-        WHERE run_id = %s AND savings_id IS NOT NULL GROUP BY 1 ORDER BY 1""", run)
+        WHERE run_id = %s AND savings_id IS NOT NULL GROUP BY 1 ORDER BY 1""",
+        run,
+    )
 
 
 def test_two_people_start_one_run(counter, run, repeated_seldom):
@@ -261,8 +331,11 @@ def test_two_workers_on_one_run(counter, run, monkeypatch, disturbed, repeated_s
 
     monkeypatch.setattr(koperasi_run, "CHUNK", 5)
     counter.do("sri", counter.rpc("koperasi.run", "action_start", [run]))
-    [[account]] = counter.sql("""
-        SELECT MIN(a.id) FROM koperasi_savings_account a JOIN koperasi_run r USING (product_id) WHERE r.id = %s""", run)
+    [[account]] = counter.sql(
+        """
+        SELECT MIN(a.id) FROM koperasi_savings_account a JOIN koperasi_run r USING (product_id) WHERE r.id = %s""",
+        run,
+    )
     work = (None, lambda env: env["koperasi.run"]._cron_process())
     calls = [work, work] + [counter.operation("sri", account, "withdraw", 1000) for _number in range(3 * disturbed)]
     _won, errors = results_of(counter.race(*calls))

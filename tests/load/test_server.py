@@ -1,4 +1,5 @@
 """The same races by JSON-RPC against a server with four workers, whose retries wait as they do in earnest."""
+
 import threading
 import urllib.error
 import uuid
@@ -14,11 +15,13 @@ def server(world):
     port = free_port()
     options = ["--workers", str(WORKERS), "--http-port", str(port), "--gevent-port", str(free_port())]
     with running(world.name, *options, "--max-cron-threads", "0"):
+
         def answers():
             try:
                 return Client(port, world.name, "dewi")
             except urllib.error.URLError:
                 return None
+
         wait_for(answers)
         world.voluntary = [world.new_member()["sukarela"] for _number in range(2)]
         yield world, [Client(port, world.name, "dewi") for _number in range(20)]
@@ -58,12 +61,15 @@ def at_once(world, clients, call):
 
 def confirm(world, account, operation, amount, keys=None):
     """Each client fills the form, saves it and presses the button."""
+
     def call(client, number):
         context = {"allowed_company_ids": [world.company_id], "lang": "en_US", "tz": "Asia/Jakarta"}
         vals = {"savings_id": account, "operation": operation, "amount": amount}
-        wizard = client.call("koperasi.savings.operation", "create", [{**vals, **({"key": keys} if keys else {})}],
-                             context=context)
+        wizard = client.call(
+            "koperasi.savings.operation", "create", [{**vals, **({"key": keys} if keys else {})}], context=context
+        )
         return client.call("koperasi.savings.operation", "action_confirm", wizard, context=context)["res_id"]
+
     return call
 
 

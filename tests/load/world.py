@@ -3,6 +3,7 @@
 Odoo reads REPEATABLE READ: what a transaction sees is fixed by its first query. A race is therefore only a race when
 all had their first query before anyone committed. `World.race` makes it so with a barrier between the two.
 """
+
 import contextlib
 import http.cookiejar
 import json
@@ -32,8 +33,14 @@ RAW = re.compile(r"psycopg|serializ|constraint|violat|duplicate key|deadlock|cou
 
 def postgres(program, *args):
     subprocess.run(
-        [os.path.join(os.environ["KOPERASI_PG_BIN"], program),
-         "-h", os.environ["KOPERASI_DB_HOST"], "-U", os.environ["KOPERASI_DB_USER"], *args],
+        [
+            os.path.join(os.environ["KOPERASI_PG_BIN"], program),
+            "-h",
+            os.environ["KOPERASI_DB_HOST"],
+            "-U",
+            os.environ["KOPERASI_DB_USER"],
+            *args,
+        ],
         check=True,
     )
 
@@ -84,26 +91,40 @@ class World:
         self.vault = self.open_session("sri", "KAS")
 
     def _build(self, env):
-        company = env["res.company"].create({
-            "name": "Koperasi Warga", "country_id": env.ref("base.id").id, "currency_id": env.ref("base.IDR").id,
-        })
+        company = env["res.company"].create(
+            {
+                "name": "Koperasi Warga",
+                "country_id": env.ref("base.id").id,
+                "currency_id": env.ref("base.IDR").id,
+            }
+        )
         env.user.company_ids |= company
         env["account.chart.template"].try_loading("id", company, install_demo=False)
         company.is_koperasi = True
         company.koperasi_payout_limit = 0
         self.company_id = company.id
         for login, role in (("dewi", "petugas"), ("wati", "petugas"), ("sri", "bendahara"), ("ratna", "ketua")):
-            user = env["res.users"].create({
-                "login": login, "password": login, "name": login.title(), "tz": "Asia/Jakarta",
-                "company_id": company.id, "company_ids": [(6, 0, company.ids)],
-            })
-            env["koperasi.officer"].create({
-                "user_id": user.id, "company_id": company.id, "role": role, "date_from": date(2020, 1, 1),
-            })
+            user = env["res.users"].create(
+                {
+                    "login": login,
+                    "password": login,
+                    "name": login.title(),
+                    "tz": "Asia/Jakarta",
+                    "company_id": company.id,
+                    "company_ids": [(6, 0, company.ids)],
+                }
+            )
+            env["koperasi.officer"].create(
+                {
+                    "user_id": user.id,
+                    "company_id": company.id,
+                    "role": role,
+                    "date_from": date(2020, 1, 1),
+                }
+            )
             self.users[login] = user.id
         self.boxes = {
-            box.journal_id.code: box.id
-            for box in env["koperasi.cash.box"].search([("company_id", "=", company.id)])
+            box.journal_id.code: box.id for box in env["koperasi.cash.box"].search([("company_id", "=", company.id)])
         }
 
     # === ONE PERSON AT A TIME === #
@@ -171,30 +192,55 @@ class World:
 
     def new_member(self, login="dewi"):
         """:return: {class: account id} of a new member's accounts"""
+
         def create(env):
-            member = env["koperasi.member"].create({
-                "partner_id": env["res.partner"].sudo().create({"name": f"Ibu {uuid.uuid4().hex[:6]}"}).id,
-                "company_id": self.company_id,
-                "rw_id": env["koperasi.rw"].search([("company_id", "=", self.company_id)], limit=1).id,
-            })
+            member = env["koperasi.member"].create(
+                {
+                    "partner_id": env["res.partner"].sudo().create({"name": f"Ibu {uuid.uuid4().hex[:6]}"}).id,
+                    "company_id": self.company_id,
+                    "rw_id": env["koperasi.rw"].search([("company_id", "=", self.company_id)], limit=1).id,
+                }
+            )
             return {account.savings_class: account.id for account in member.savings_ids}
+
         return self.do(login, create)
 
     def open_session(self, login, code, day=None):
         return self.do(login, self.opening(code, day))
 
     def opening(self, code, day=None):
-        return lambda env: service.call_kw(env["koperasi.cash.session"], "create", [[{
-            "box_id": self.boxes[code], "company_id": self.company_id,
-            **({"date": day.isoformat()} if day else {}),
-        }]], {"context": self.context})[0]
+        return lambda env: service.call_kw(
+            env["koperasi.cash.session"],
+            "create",
+            [
+                [
+                    {
+                        "box_id": self.boxes[code],
+                        "company_id": self.company_id,
+                        **({"date": day.isoformat()} if day else {}),
+                    }
+                ]
+            ],
+            {"context": self.context},
+        )[0]
 
     def operation(self, login, account, operation, amount, key=None, session=None, target=None):
         """Fill the counter's form and save it; returns the call of its button, for `do` or `race`."""
-        wizard = self.do(login, lambda env: env["koperasi.savings.operation"].create({
-            "savings_id": account, "operation": operation, "amount": amount, "target_id": target,
-            **({"key": key} if key else {}), **({"session_id": session} if session else {}),
-        }).id)
+        wizard = self.do(
+            login,
+            lambda env: env["koperasi.savings.operation"]
+            .create(
+                {
+                    "savings_id": account,
+                    "operation": operation,
+                    "amount": amount,
+                    "target_id": target,
+                    **({"key": key} if key else {}),
+                    **({"session_id": session} if session else {}),
+                }
+            )
+            .id,
+        )
         confirm = self.rpc("koperasi.savings.operation", "action_confirm", [wizard])
         return login, lambda env: confirm(env)["res_id"]
 
@@ -204,34 +250,49 @@ class World:
     def new_product(self, env):
         """Savings at 6 % a year, of which a person may have many accounts."""
         code = f"T{env['koperasi.savings.product'].search_count([])}"
-        return env["koperasi.savings.product"].create({
-            "name": f"Tabungan {code}", "code": code, "savings_class": "special", "company_id": self.company_id,
-            "account_id": env.ref(f"account.{self.company_id}_koperasi_2103").id, "interest_rate": 6,
-            "unit_id": env["res.company"].browse(self.company_id).koperasi_savings_unit_id.id,
-        })
+        return env["koperasi.savings.product"].create(
+            {
+                "name": f"Tabungan {code}",
+                "code": code,
+                "savings_class": "special",
+                "company_id": self.company_id,
+                "account_id": env.ref(f"account.{self.company_id}_koperasi_2103").id,
+                "interest_rate": 6,
+                "unit_id": env["res.company"].browse(self.company_id).koperasi_savings_unit_id.id,
+            }
+        )
 
     def new_accounts(self, env, product, count):
         """Many at once, for few members: what counts here is the number of accounts."""
         members = env["koperasi.member"].search([("company_id", "=", self.company_id)], limit=50)
-        return env["koperasi.savings.account"].create([
-            {"product_id": product.id, "member_id": members[number % len(members)].id,
-             "date_opened": self.last_month()}
-            for number in range(count)
-        ])
+        return env["koperasi.savings.account"].create(
+            [
+                {
+                    "product_id": product.id,
+                    "member_id": members[number % len(members)].id,
+                    "date_opened": self.last_month(),
+                }
+                for number in range(count)
+            ]
+        )
 
     def fund(self, env, accounts, amount):
         """The same amount into each account on the first day of last month, in few transactions."""
         session = env["koperasi.cash.session"].browse(self.past)
         for start in range(0, len(accounts), 2000):
-            part = accounts[start:start + 2000]
+            part = accounts[start : start + 2000]
             env["koperasi.posting"]._post(
-                session.company_id, session.date, [account._line("deposit", amount) for account in part],
-                tenders=[(session.journal_id, amount * len(part))], session=session,
+                session.company_id,
+                session.date,
+                [account._line("deposit", amount) for account in part],
+                tenders=[(session.journal_id, amount * len(part))],
+                session=session,
             )
 
     def balance(self, account):
-        return self.sql("SELECT COALESCE(SUM(amount), 0)::bigint FROM koperasi_transaction_line WHERE savings_id = %s",
-                        account)[0][0]
+        return self.sql(
+            "SELECT COALESCE(SUM(amount), 0)::bigint FROM koperasi_transaction_line WHERE savings_id = %s", account
+        )[0][0]
 
     def held(self, code):
         with self.env() as env:
@@ -263,6 +324,7 @@ class World:
 
 # === A SERVER === #
 
+
 @contextlib.contextmanager
 def running(name, *options):
     """Odoo in processes of its own, in a group that is killed whole at the end."""
@@ -270,9 +332,21 @@ def running(name, *options):
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     with open(log, "w", encoding="utf-8") as output:
         process = subprocess.Popen(
-            [os.environ["KOPERASI_PYTHON"], os.environ["KOPERASI_ODOO"], "-c", os.environ["KOPERASI_ODOO_RC"],
-             "-d", name, "--db-filter", f"^{name}$", *options],
-            stdout=output, stderr=subprocess.STDOUT, env=environment, start_new_session=True,
+            [
+                os.environ["KOPERASI_PYTHON"],
+                os.environ["KOPERASI_ODOO"],
+                "-c",
+                os.environ["KOPERASI_ODOO_RC"],
+                "-d",
+                name,
+                "--db-filter",
+                f"^{name}$",
+                *options,
+            ],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,
         )
     try:
         yield process
@@ -293,7 +367,8 @@ class Client:
 
     def post(self, path, **params):
         request = urllib.request.Request(
-            self.url + path, json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}).encode(),
+            self.url + path,
+            json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}).encode(),
             {"Content-Type": "application/json"},
         )
         with self.opener.open(request, timeout=120) as response:
@@ -306,20 +381,25 @@ class Client:
         return answer["result"]
 
     def call(self, model, method, *args, context=None):
-        return self.post("/web/dataset/call_kw", model=model, method=method, args=list(args),
-                         kwargs={"context": context or {}})
+        return self.post(
+            "/web/dataset/call_kw", model=model, method=method, args=list(args), kwargs={"context": context or {}}
+        )
 
 
 def waiting(world):
     """How many of the database's backends wait for somebody's lock."""
-    return world.sql("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'",
-                     world.name)[0][0]
+    return world.sql(
+        "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'", world.name
+    )[0][0]
 
 
 def backends(world, application):
     """How many connections a server has."""
-    return world.sql("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = %s AND application_name LIKE %s",
-                     world.name, application + "%")[0][0]
+    return world.sql(
+        "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = %s AND application_name LIKE %s",
+        world.name,
+        application + "%",
+    )[0][0]
 
 
 def wait_for(condition, seconds=60):
