@@ -23,17 +23,19 @@ class KoperasiRun(models.Model):
 
     @api.depends("shu_date")
     def _compute_date_to(self):
-        super()._compute_date_to()
+        result = super()._compute_date_to()
         for run in self.filtered("shu_date"):
             run.date_to = run.shu_date
+        return result
 
     @api.depends("shu_period_id.display_name")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for run in self.filtered("shu_period_id"):
             year = run.shu_period_id.display_name
             run.display_name = year if run.kind == "shu" else f"{kinds[run.kind]}, {year}"
+        return result
 
     @api.model
     def _sanitize(self, vals):
@@ -56,7 +58,8 @@ class KoperasiRun(models.Model):
         if run.state not in (False, "draft", "stopped"):
             raise UserError(
                 self.env._(
-                    "%s of this month is under way or done. What is left moves from the list of shares: choose them, then "
+                    "%s of this month is under way or done. What is left moves from the list of shares: "
+                    "choose them, then "
                     "Move to Savings.",
                     run.display_name,
                 )

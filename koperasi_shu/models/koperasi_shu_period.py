@@ -5,9 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, date_utils, format_date
 
-from odoo.addons.koperasi_shu.kernel.allocation import pools, split_surplus
 from odoo.addons.koperasi_simpan_pinjam.kernel.money import apportion, floor_shares
 
+from ..kernel.allocation import pools, split_surplus
 from .account_account import BUSINESS_OF_TYPE, DIRECT
 
 STATES = [
@@ -105,7 +105,7 @@ class KoperasiShuPeriod(models.Model):
     computed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     reviewed_by_id = fields.Many2one("res.users", "Examined By", readonly=True, copy=False, ondelete="restrict")
     reviewed_on = fields.Date("Examined On", readonly=True, copy=False)
-    proposed_by_id = fields.Many2one("res.users", "Proposed By", readonly=True, copy=False, ondelete="restrict")
+    proposed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     decision_date = fields.Date("RAT Held On", copy=False, tracking=True)
     decision_number = fields.Char("Number of the Decision", copy=False, tracking=True)
     attendance = fields.Integer("Members Present", copy=False, tracking=True)
@@ -686,7 +686,8 @@ class KoperasiShuPeriod(models.Model):
         if self.surplus <= 0:
             raise UserError(
                 self.env._(
-                    "%s is a loss: there is nothing to distribute. Cover it from the reserve as far as the RAT decided; "
+                    "%s is a loss: there is nothing to distribute. "
+                    "Cover it from the reserve as far as the RAT decided; "
                     "the rest is carried forward.",
                     self.display_name,
                 )

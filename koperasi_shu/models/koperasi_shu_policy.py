@@ -3,7 +3,7 @@ from fractions import Fraction
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from odoo.addons.koperasi_shu.kernel.allocation import Item
+from ..kernel.allocation import Item
 
 TABLES = [("member", "Surplus from Members"), ("other", "Surplus from Non-members")]
 TARGETS = [

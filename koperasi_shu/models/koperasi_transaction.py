@@ -10,7 +10,7 @@ class KoperasiTransaction(models.Model):
         return [*super()._selection_origin(), ("koperasi.shu.period", self.env["koperasi.shu.period"]._description)]
 
     def _check_reversible(self):
-        super()._check_reversible()
+        result = super()._check_reversible()
         period = self.env["koperasi.shu.period"].sudo().search([("closing_id", "=", self.id)])
         if period:
             raise UserError(
@@ -20,3 +20,4 @@ class KoperasiTransaction(models.Model):
                     period=period.display_name,
                 )
             )
+        return result

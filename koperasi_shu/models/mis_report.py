@@ -2,7 +2,7 @@ from math import floor
 
 from odoo import models
 
-from odoo.addons.koperasi_shu.kernel.allocation import split_surplus
+from ..kernel.allocation import split_surplus
 
 
 def surplus_from(member, other, surplus):

@@ -66,7 +66,7 @@ class ResCompany(models.Model):
     )
 
     def _koperasi_load_accounts(self):
-        super()._koperasi_load_accounts()
+        result = super()._koperasi_load_accounts()
         company = self.with_company(self).sudo()
         accounts = company._koperasi_create_accounts()
         company._koperasi_fill_statement_lines(accounts)
@@ -93,6 +93,7 @@ class ResCompany(models.Model):
             }
         )
         company._koperasi_create_shu_policy(accounts)
+        return result
 
     def _koperasi_fill_statement_lines(self, accounts):
         """Put our accounts on their lines; what somebody moved from its type's line stays."""

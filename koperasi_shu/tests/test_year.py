@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import date_utils
 
+from ..kernel.allocation import average_balance
 from .common import ShuCase
 
 NAMES = ("Siti", "Aminah", "Rahayu", "Dewi", "Budi")
@@ -371,8 +372,6 @@ class TestYear(ShuCase):
 
     def test_weights_equal_the_kernel(self):
         """The query's sums are those of the kernel, by each method."""
-        from odoo.addons.koperasi_shu.kernel.allocation import average_balance
-
         period = self.period.sudo()
         start, end = period.date_from, period.date_to
         period.policy_id.product_ids |= self.sukarela.sudo().product_id
