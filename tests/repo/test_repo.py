@@ -16,7 +16,8 @@ ADDONS = [path.parent for path in MANIFESTS]
 # Left empty in the translations, as OCA's check wants words that do not change.
 SAME_IN_INDONESIAN = {
     *("Administrator", "BATAL", "Debit", "ID", "Internal", "Koperasi", "Memorial", "NIK", "No."),
-    *("Permenkop UKM 8/2023", "RT", "RW", "RW / RT", "/ RT", ", RW", "Slip", "Telp.", "SHU", "Rp 1", "Rp 100", "Rp 500", "Rp 1.000"),
+    *("Permenkop UKM 8/2023", "RT", "RW", "RW / RT", "/ RT", ", RW", "Slip", "Telp.", "SHU"),
+    *("Rp 1", "Rp 100", "Rp 500", "Rp 1.000"),
     *("<br/>(", "<br/>(..................)", "'Slip SHU - %s' % (object.member_number or '')"),
     "'Bukti - %s' % (object.number or '').replace('/', '-')",
     "'Kartu Pinjaman - %s' % (object.number or '').replace('/', '-')",
