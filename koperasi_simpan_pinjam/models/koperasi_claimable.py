@@ -1,4 +1,7 @@
+from psycopg2 import errors
+
 from odoo import fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
 
@@ -24,6 +27,11 @@ class KoperasiClaimable(models.AbstractModel):
         table = SQL.identifier(self._table)
         ids = tuple(sorted(self.ids))
         self.flush_recordset()
-        self.env.cr.execute(SQL("SELECT 1 FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", table, ids))
-        self.env.cr.execute(SQL("UPDATE %s SET version = COALESCE(version, 0) + 1 WHERE id IN %s", table, ids))
+        busy = self.env._("Somebody else is recording at the same place. Please try again.")
+        try:
+            self.env.cr.execute(SQL("SELECT 1 FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", table, ids))
+            self.env.cr.execute(SQL("UPDATE %s SET version = COALESCE(version, 0) + 1 WHERE id IN %s", table, ids))
+        except errors.SerializationFailure as error:
+            # Started again by the RPC layer; after its last try the person reads this, not PostgreSQL's words.
+            raise ConcurrencyError(busy) from error
         self.invalidate_recordset()
