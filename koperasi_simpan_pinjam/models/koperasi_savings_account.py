@@ -385,7 +385,7 @@ class KoperasiSavingsAccount(models.Model):
     def _deposit(self, amount, session, key=None, label=None):
         """Take `amount` (Monetary, > 0) in cash into this account; returns the receipt (BKM)."""
         self.ensure_one()
-        self.company_id._koperasi_check_role("petugas", "bendahara", "pendamping")
+        self.company_id._koperasi_check_role("petugas", "bendahara")
         return self.env["koperasi.posting"]._post(
             self.company_id,
             session.date,

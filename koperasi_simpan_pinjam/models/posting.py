@@ -10,7 +10,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import clean_context
 
 # Who may cause a posting at all; the contracts decide more narrowly (docs/architecture.md 5).
-POSTING_ROLES = ("petugas", "bendahara", "ketua", "pendamping")
+POSTING_ROLES = ("petugas", "bendahara", "ketua")
 
 
 class KoperasiPosting(models.AbstractModel):

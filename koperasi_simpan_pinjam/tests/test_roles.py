@@ -1,0 +1,305 @@
+from datetime import date
+
+from odoo.tests import freeze_time, tagged
+
+from .common import TODAY
+from .roles import RolesCase, RolesTests
+
+# docs/architecture.md 5. Whoever is not named may nothing: that is the list of what is forbidden.
+READERS = "petugas:r bendahara:r sekretaris:r ketua:r pengawas:r pendamping:r"
+AUDIT = "bendahara:r ketua:r pengawas:r"
+REPORT = "bendahara:rwc ketua:rwc pengawas:rwc"  # a form that asks for dates
+TILL = "petugas:rwc bendahara:rwc"  # a form of the counter
+MODELS = {
+    # The ledger: nobody writes it, the posting does.
+    "koperasi.transaction": READERS,
+    "koperasi.transaction.line": READERS,
+    "koperasi.transaction.tender": READERS,
+    "koperasi.loan.installment": READERS,
+    "koperasi.audit.log": "ketua:r pengawas:r",
+    "koperasi.balance.report": AUDIT,
+    "koperasi.control.account": AUDIT,
+    "koperasi.control.fault": AUDIT,
+    "koperasi.run.skip": AUDIT,
+    # People and their contracts.
+    "koperasi.member": "petugas:rwc bendahara:r sekretaris:rwc ketua:rw pengawas:r pendamping:rwc",
+    "koperasi.member.heir": "petugas:rwcu bendahara:r sekretaris:rwcu ketua:r pengawas:r pendamping:rwcu",
+    "koperasi.savings.account": "petugas:rwc bendahara:rwc sekretaris:r ketua:r pengawas:r pendamping:rwc",
+    "koperasi.loan": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:rw pengawas:r pendamping:rwcu",
+    "koperasi.dues.exception": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:r pendamping:r",
+    # The day and the month.
+    "koperasi.cash.session": "petugas:rwc bendahara:rwc ketua:r pengawas:r pendamping:r",
+    "koperasi.correction": "petugas:rwc bendahara:rwc ketua:rwc pengawas:r",
+    "koperasi.run": "bendahara:rwcu ketua:rw pengawas:r",
+    # The set-up.
+    "koperasi.officer": "petugas:r bendahara:r sekretaris:r ketua:r pengawas:r pemantau:r pendamping:r admin:rwcu "
+    "system:rwcu",
+    "koperasi.rw": "petugas:r bendahara:r sekretaris:rwc ketua:r pengawas:r pemantau:r pendamping:r admin:rwc "
+    "system:rwc",
+    "koperasi.savings.product": READERS + " admin:rwcu system:rwcu",
+    "koperasi.loan.product": READERS + " admin:rwcu system:rwcu",
+    "koperasi.dues.rate": READERS + " admin:rwcu system:rwcu",
+    "koperasi.cash.box": "petugas:r bendahara:r ketua:r pengawas:r pendamping:r admin:rwc system:rwc",
+    "koperasi.cash.purpose": "petugas:r bendahara:r ketua:r pengawas:r pendamping:r admin:rwc system:rwc",
+    # Forms.
+    "koperasi.counter": TILL,
+    "koperasi.counter.line": "petugas:rwcu bendahara:rwcu",
+    "koperasi.cash.entry": TILL,
+    "koperasi.cash.close": TILL,
+    "koperasi.savings.operation": TILL,
+    "koperasi.loan.operation": TILL,
+    "koperasi.correction.request": "petugas:rwc bendahara:rwc ketua:rwc",
+    "koperasi.as.of": REPORT,
+    "koperasi.member.trial.balance": REPORT,
+}
+METHODS = {
+    ("koperasi.member", "action_approve"): [("ketua", "_candidate")],
+    ("koperasi.member", "action_reveal_nik"): [("sekretaris ketua", "_candidate")],
+    ("koperasi.dues.exception", "action_approve"): [("ketua", "_exception")],
+    ("koperasi.dues.exception", "action_refuse"): [("ketua", "_exception")],
+    ("koperasi.loan", "action_submit"): [("petugas bendahara pendamping", "_loan_draft")],
+    ("koperasi.loan", "action_approve"): [("ketua", "_loan_submitted")],
+    ("koperasi.loan", "action_reject"): [("ketua", "_loan_submitted")],
+    ("koperasi.loan", "action_cancel"): [("petugas bendahara ketua", "_loan_approved")],
+    ("koperasi.loan", "action_disburse"): [("bendahara", "_loan_approved")],
+    ("koperasi.loan.operation", "action_confirm"): [
+        ("bendahara", "_form_disburse"),
+        ("petugas bendahara", "_form_pay"),
+        ("petugas bendahara", "_form_pay_off"),
+    ],
+    ("koperasi.savings.operation", "action_confirm"): [
+        ("petugas bendahara", "_form_deposit"),
+        ("petugas bendahara", "_form_withdraw"),
+        ("petugas bendahara", "_form_transfer"),
+    ],
+    ("koperasi.counter", "action_confirm"): [("petugas bendahara", "_form_counter")],
+    ("koperasi.counter", "action_print"): [("petugas bendahara", "_form_counter")],
+    ("koperasi.cash.entry", "action_confirm"): [("petugas bendahara", "_form_cash_entry")],
+    ("koperasi.cash.session", "action_close"): [("petugas bendahara", "_session"), ("bendahara", "_session_of_maker")],
+    ("koperasi.cash.close", "action_confirm"): [
+        ("petugas bendahara", "_form_close"),
+        ("bendahara", "_form_close_of_maker"),
+    ],
+    ("koperasi.correction.request", "action_confirm"): [("petugas bendahara ketua", "_form_correction")],
+    ("koperasi.correction", "action_approve"): [("bendahara ketua", "_correction")],
+    ("koperasi.correction", "action_refuse"): [("bendahara ketua", "_correction")],
+    ("koperasi.run", "action_start"): [("bendahara", "_run_draft")],
+    ("koperasi.run", "action_stop"): [("bendahara", "_run_queued")],
+    ("koperasi.run", "action_reverse"): [("bendahara ketua", "_run_done")],
+    ("koperasi.as.of", "action_open"): [("bendahara ketua pengawas", "_form_as_of")],
+    ("koperasi.member.trial.balance", "action_print"): [("bendahara ketua pengawas", "_form_trial_balance")],
+}
+WINDOWS = {
+    ("account.move", "action_koperasi_transaction"),
+    ("koperasi.cash.session", "action_transactions"),
+    ("koperasi.counter", "action_next"),
+    ("koperasi.loan", "action_lines"),
+    ("koperasi.loan", "action_pay"),
+    ("koperasi.loan", "action_pay_off"),
+    ("koperasi.loan", "action_print_card"),
+    ("koperasi.member", "action_savings"),
+    ("koperasi.member", "action_serve"),
+    ("koperasi.member", "action_transactions"),
+    ("koperasi.run", "action_lines"),
+    ("koperasi.run", "action_skips"),
+    ("koperasi.run", "action_transactions"),
+    ("koperasi.savings.account", "action_deposit"),
+    ("koperasi.savings.account", "action_lines"),
+    ("koperasi.savings.account", "action_transfer"),
+    ("koperasi.savings.account", "action_withdraw"),
+    ("koperasi.transaction", "action_entry"),
+    ("koperasi.transaction", "action_print"),
+    ("koperasi.transaction", "action_request_correction"),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestRoles(RolesTests, RolesCase):
+    """Each person tries each thing, in a scene where the right person succeeds."""
+
+    addon = "koperasi_simpan_pinjam"
+    models, methods, windows = MODELS, METHODS, WINDOWS
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other_ketua = cls._new_person("wulan", ketua=cls.other)
+        cls._live(cls.other, cls.other_bendahara, cls.other_ketua, cls.both)
+        cls._live(cls.company, cls.maker, cls.ketua, cls.maker)
+        cls.sessions = {
+            cls.petugas: cls.open_session(cls.petugas, "KL1"),
+            cls.bendahara: cls.open_session(cls.bendahara, "KAS"),
+        }
+
+    @classmethod
+    def _live(cls, company, treasurer, chair, teller):
+        """A month ago in `company`: one example of every model. The treasurer's KAS holds Rp 20.000.000 and more."""
+        ref = lambda name: cls.env.ref(f"account.{company.id}_koperasi_{name}")  # noqa: E731
+        product = ref("product_sukarela")
+        product.write({"interest_rate": 6, "interest_minimum_balance": 100000})
+        with freeze_time("2026-10-05 03:00:00"):
+            session = cls.open_session(treasurer, "KAS", company, date(2026, 10, 5))
+            siti, low = (cls.new_member(name, company, teller) for name in ("Siti", "Sari"))
+            cls.deposit(cls.account(siti, "pokok"), 100000, session)
+            cls.deposit(cls.account(siti, "sukarela"), 20000000, session)
+            cls.deposit(cls.account(low, "sukarela"), 50000, session)
+            cls.as_user(chair, siti).action_approve()
+            cls.env["koperasi.member.heir"].create({"member_id": siti.id, "name": "Ahmad"})
+            cls.as_user(teller, cls.env["koperasi.dues.exception"]).create(
+                {
+                    "member_id": siti.id,
+                    "month_from": date(2026, 10, 1),
+                    "month_to": date(2026, 10, 31),
+                    "kind": "waiver",
+                    "reason": "Sakit",
+                }
+            )
+            loan = cls._apply(siti, ref("loan_product_warga"), teller)
+            loan.action_submit()
+            cls.as_user(chair, loan).action_approve()
+            cls.as_user(treasurer, loan)._disburse(session.sudo().journal_id, session.date, session=session)
+            receipt = cls.as_user(treasurer, cls.account(siti, "sukarela"))._deposit(1000, session)
+            session._do_close(session.expected_amount)
+        with freeze_time("2026-11-01 03:00:00"):
+            run = cls.as_user(treasurer, cls.env["koperasi.run"]).create(
+                {"company_id": company.id, "product_id": product.id, "date_from": date(2026, 10, 1)}
+            )
+            run.action_start()
+            while run.state in ("queued", "running"):
+                run.sudo()._process_chunk(1000)
+        cls.as_user(teller, cls.env["koperasi.correction"]).create(
+            {"transaction_id": receipt.id, "reason": "Salah ketik"}
+        )
+        cls.env["koperasi.audit.log"]._log(siti, "nik_revealed")
+        cls._break_books(receipt)
+        if company == cls.company:
+            cls.siti, cls.low, cls.loan, cls.receipt, cls.run_done, cls.interest_product = (
+                siti,
+                low,
+                loan,
+                receipt,
+                run,
+                product,
+            )
+
+    @classmethod
+    def _break_books(cls, receipt):
+        """By SQL, past the guards: one fault for the report of faults to show."""
+        cls.env.flush_all()
+        cls.env.cr.execute("UPDATE account_move SET date = date - 1 WHERE id = %s", (receipt.sudo().move_id.id,))
+        cls.env.invalidate_all()
+
+    @classmethod
+    def _apply(cls, member, product, user):
+        return cls.as_user(user, cls.env["koperasi.loan"]).create(
+            {"member_id": member.id, "product_id": product.id, "amount": 1000000}
+        )
+
+    # === SCENES: a record ready for the action, as `user` finds or makes it === #
+
+    def _candidate(self, _user):
+        return self.new_member("Baru", user=self.maker)
+
+    def _exception(self, _user):
+        return self.env["koperasi.dues.exception"].search([("company_id", "=", self.company.id)])
+
+    def _loan_draft(self, _user):
+        return self._apply(self.siti, self.loan.product_id, self.maker)
+
+    def _loan_submitted(self, user):
+        loan = self._loan_draft(user)
+        loan.action_submit()
+        return loan
+
+    def _loan_approved(self, user):
+        loan = self._loan_submitted(user)
+        self.as_user(self.ketua, loan).action_approve()
+        return loan
+
+    def _session(self, user):
+        return self.sessions.get(user, self.sessions[self.petugas])
+
+    def _session_of_maker(self, _user):
+        self._session(self.petugas).sudo()._set(user_id=self.maker.id)
+        return self._session(self.petugas)
+
+    def _correction(self, _user):
+        return self.env["koperasi.correction"].search([("company_id", "=", self.company.id)])
+
+    def _run_draft(self, _user):
+        return self.as_user(self.maker, self.env["koperasi.run"]).create(
+            {"company_id": self.company.id, "product_id": self.interest_product.id, "date_from": date(2026, 9, 1)}
+        )
+
+    def _run_queued(self, _user):
+        run = self.run_done
+        run.sudo()._set(state="queued")
+        return run
+
+    def _run_done(self, _user):
+        return self.run_done
+
+    # Forms are made by the person herself: creating one may be what she is refused.
+
+    def _form(self, user, model, **vals):
+        return self.as_user(user, self.env[model]).create(vals)
+
+    def _form_loan(self, user, loan, operation, amount):
+        return self._form(user, "koperasi.loan.operation", loan_id=loan.id, operation=operation, amount=amount)
+
+    def _form_disburse(self, user):
+        return self._form_loan(user, self._loan_approved(user), "disburse", 1000000)
+
+    def _form_pay(self, user):
+        return self._form_loan(user, self.loan, "pay", 110000)
+
+    def _form_pay_off(self, user):
+        [*rows] = self.loan.sudo()._payoff_lines(TODAY)
+        return self._form_loan(user, self.loan, "pay_off", sum(row["amount"] for row in rows))
+
+    def _form_savings(self, user, operation, **vals):
+        savings = self.account(self.siti, "sukarela")
+        return self._form(
+            user, "koperasi.savings.operation", savings_id=savings.id, operation=operation, amount=1000, **vals
+        )
+
+    def _form_deposit(self, user):
+        return self._form_savings(user, "deposit")
+
+    def _form_withdraw(self, user):
+        self.deposit(self.account(self.low, "sukarela"), 5000, self._session(user))  # cash for it
+        return self._form_savings(user, "withdraw")
+
+    def _form_transfer(self, user):
+        return self._form_savings(user, "transfer", target_id=self.account(self.low, "sukarela").id)
+
+    def _form_counter(self, user):
+        form = self._form(user, "koperasi.counter", member_id=self.siti.id, company_id=self.company.id)
+        form.in_ids[:1].amount = 20000
+        form._record()
+        return form
+
+    def _form_cash_entry(self, user):
+        purpose = self.env["koperasi.cash.purpose"].search(
+            [("company_id", "=", self.company.id), ("direction", "=", "in")], limit=1
+        )
+        return self._form(user, "koperasi.cash.entry", direction="in", purpose_id=purpose.id, amount=1000, party="Budi")
+
+    def _form_close(self, user):
+        session = self._session(user)
+        return self._form(user, "koperasi.cash.close", session_id=session.id, counted_amount=session.expected_amount)
+
+    def _form_close_of_maker(self, user):
+        session = self._session_of_maker(user)
+        return self._form(user, "koperasi.cash.close", session_id=session.id, counted_amount=session.expected_amount)
+
+    def _form_correction(self, user):
+        self._correction(user).sudo()._set(state="refused")
+        self.env.flush_all()
+        return self._form(user, "koperasi.correction.request", transaction_id=self.receipt.id, reason="Salah ketik")
+
+    def _form_as_of(self, user):
+        return self._form(user, "koperasi.as.of", date=date(2026, 10, 31))
+
+    def _form_trial_balance(self, user):
+        return self._form(user, "koperasi.member.trial.balance", company_id=self.company.id)
