@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import datetime
 import glob
 import hashlib
 import json
@@ -171,8 +172,27 @@ class Checkout:
         if wait(process) or re.search(r"^Traceback", read_log(path), re.M):
             raise Problem("preparing the database failed; " + tail(path))
 
+    def demo_template(self):
+        """The same after the demo cooperatives have lived up to today."""
+        self.full_template()
+        name = "demo_" + digest(self.full, content_key("demo"), datetime.date.today().isoformat())
+
+        def fill(database):
+            self.pg.copy(self.full, database)
+            with step("demo cooperatives: 14 months"):
+                self.script(
+                    database,
+                    "import sys\n"
+                    "sys.path.insert(0, %r)\n"
+                    "import demo\n"
+                    "demo.live(env)\n"
+                    "env.cr.commit()\n" % ROOT,
+                )
+
+        return self._build(name, "demo_", fill)
+
     def run_database(self, fresh, demo):
-        """The database that people look at; kept, and upgraded when our addons changed."""
+        """(the database that people look at, whether it has the demo); kept, and upgraded when our addons changed."""
         name, record = "koperasi", os.path.join(STATE, "run.json")
         with lock(os.path.join(STATE, "run-database.lock"), "database"):
             known = json.loads(read(record)) if os.path.exists(record) else None
@@ -183,29 +203,13 @@ class Checkout:
                 self.pg.drop(name)
                 exists = False
             if exists:
+                demo = known.get("demo", False)
                 self._upgrade(name, known)
             else:
                 write(record, json.dumps({}))
-                self._create(name, demo)
-            write(record, json.dumps(self.content))
-        return name
-
-    def _create(self, name, demo):
-        self.deps_template()
-        making = "making_%d" % os.getpid()
-        self.pg.drop(making)
-        self.pg.copy(self.deps, making)
-        demo = demo and any(manifest.get("demo") for manifest in self.addons.values())
-        if demo:  # Odoo installs demo data on demo data only, and we want ours alone
-            self.pg.sql("update ir_module_module set demo = true where state = 'installed'", making)
-        options = ["--with-demo"] if demo else []
-        path = self._install("database with our addons" + " and demo data" * demo, making, self.addons, *options)
-        if demo:
-            ours = ", ".join("'%s'" % addon for addon in self.addons)
-            self.pg.sql("update ir_module_module set demo = false where name not in (%s)" % ours, making)
-            if "demo data failed to install" in read_log(path):
-                say("The demo data could not be installed: see " + path)
-        self.pg.rename(making, name)
+                self.pg.copy(self.demo_template() if demo else self.full_template(), name)
+            write(record, json.dumps({**self.content, "demo": demo}))
+        return name, demo
 
     def _upgrade(self, name, known):
         changed = [addon for addon in self.addons if known.get(addon) != self.content[addon]]

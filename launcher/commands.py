@@ -28,6 +28,14 @@ from .processes import (
     wait,
 )
 
+# Of demo/__init__.py.
+LOGINS = """    or one of these, whose password is the same word:
+      petugas     serves members at the counter     ketua       approves
+      bendahara   pays loans out, closes the books  sekretaris  keeps the register of members
+      pengawas    examines                          pemantau    the kelurahan, sees no names
+      anggota     a member, on her phone            rangkap     teller here, treasurer of a second cooperative
+"""
+
 
 def run(args):
     with contextlib.ExitStack() as stack:
@@ -43,11 +51,11 @@ def run(args):
         if args.port and not free(args.port):
             raise Problem("port %d is taken by %s: choose another --port." % (args.port, holder(args.port)))
         checkout = stack.enter_context(Checkout(args.odoo_path).ready())
-        database = checkout.run_database(args.fresh, not args.without_demo)
-        serve(checkout, database, args.port)
+        database, demo = checkout.run_database(args.fresh, not args.without_demo)
+        serve(checkout, database, demo, args.port)
 
 
-def serve(checkout, database, wanted):
+def serve(checkout, database, demo, wanted):
     port = wanted or next(number for number in range(8069, 8169) if free(number))
     path = log_path("server")
     options = ["-d", database, "--http-port", str(port), "--db-filter", "^%s$" % database]
@@ -63,6 +71,8 @@ def serve(checkout, database, wanted):
         if port != 8069 and not wanted:
             say("Port 8069 is taken by %s; using %d." % (holder(8069), port))
         say("\n    %s      user: admin   password: admin\n" % url)
+        if demo:
+            say(LOGINS)
         say("Odoo %s, database %s, log %s" % (os.path.basename(checkout.odoo.path.split("/usr/")[0]), database, path))
         say("Ctrl-C ends it.")
         code = server.wait()
@@ -75,7 +85,7 @@ def serve(checkout, database, wanted):
 
 def shell(args):
     with Checkout(args.odoo_path).ready() as checkout:
-        database = args.database or checkout.run_database(False, True)
+        database = args.database or checkout.run_database(False, True)[0]
         previous = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the shell's
         try:
             return subprocess.call(checkout.command("shell", "-d", database, "--no-http"), env=child_env(), cwd=ROOT)
