@@ -218,7 +218,7 @@ class Cooperative:
         if approve:
             self.of("ketua", member).action_approve()
             self.members.append(member)
-            self.days_of[member] = (self.random.choice(COUNTER_DAYS), self.random.choice((1, 2, 3)))
+            self.days_of[member] = (self.random.choice(COUNTER_DAYS), self.random.choice((2, 3, 3)))
         return member
 
     def serve(self, day, till):
@@ -241,7 +241,7 @@ class Cooperative:
                 self._visit(member, money, till)
 
     def _comes(self, member, day):
-        """On her day of the month: borrowers each month, others every one to three months."""
+        """On her day of the month: borrowers each month, others every two or three months."""
         counter_day, rhythm = self.days_of[member]
         months = day.year * 12 + day.month + member.id
         return counter_day == day.day and (months % rhythm == 0 or self._borrows(member))
@@ -265,8 +265,8 @@ class Cooperative:
     def apply(self, day):
         """Some ask, most of them for more than the fund holds at once; the chair says yes to nearly all."""
         borrowers = [member for member in self.members if member.sudo().state == "active" and not self._borrows(member)]
-        for number, member in enumerate(self.random.sample(borrowers, min(len(borrowers), self.size // 20))):
-            loan = self.request(member, 250000 * self.random.randint(4, 16))
+        for number, member in enumerate(self.random.sample(borrowers, min(len(borrowers), self.size // 24))):
+            loan = self.request(member, 250000 * self.random.randint(6, 20))
             loan.action_submit()
             decision = "action_reject" if number == 3 and day.month % 4 == 0 else "action_approve"
             getattr(self.of("ketua", loan), decision)()

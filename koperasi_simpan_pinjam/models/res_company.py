@@ -584,15 +584,12 @@ class ResCompany(models.Model):
             first served
         """
         self.ensure_one()
-        boxes = (
-            self.env["account.journal"].sudo().search([("company_id", "=", self.id), ("type", "in", ("cash", "bank"))])
-        )
         [[money]] = (
             self.env["account.move.line"]
             .sudo()
             ._read_group(
                 [
-                    ("account_id", "in", boxes.default_account_id.ids),
+                    ("account_id.account_type", "=", "asset_cash"),
                     ("parent_state", "=", "posted"),
                     ("company_id", "=", self.id),
                 ],

@@ -76,6 +76,12 @@ class TestPurpose(KoperasiCase):
         with self.assertRaisesRegex(UserError, "already recorded as BKK/KL1/2026/0001"):
             entry.action_confirm()
 
+    def test_money_at_the_bank_can_still_be_lent(self):
+        """Cash and bank together: 500.000, less 10 % of the voluntary savings as reserve."""
+        self.company.koperasi_reserve_percent = 10
+        self.confirm(self.entry("to_bank", 300000))
+        self.assertEqual(self.company._koperasi_loanable_units(self.env["koperasi.loan"]), 450000)
+
     def test_limits(self):
         self.deposit(self.sukarela, 5000000, self.session)
         with self.assertRaisesRegex(UserError, "Ask the treasurer"):
