@@ -42,6 +42,7 @@
         "reports/koperasi_loan_card_templates.xml",
         "reports/koperasi_slip_templates.xml",
         "reports/koperasi_member_trial_balance_templates.xml",
+        "views/koperasi_home_views.xml",
         "views/koperasi_menus.xml",
     ],
     # read by the set-up of a cooperative

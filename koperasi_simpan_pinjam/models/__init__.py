@@ -32,3 +32,4 @@ from . import koperasi_transaction_tender
 from . import posting
 from . import koperasi_correction
 from . import koperasi_run
+from . import koperasi_home

@@ -62,3 +62,18 @@ class ResUsers(models.Model):
             )
             roles = set(held.mapped("role"))
             user.group_ids = [(4 if role in roles else 3, group.id) for role, group in groups.items()]
+            user._koperasi_choose_home(roles)
+
+    def _koperasi_choose_home(self, roles):
+        """Where she stands after logging in: tellers at the counter, others at their page; her own choice stays."""
+        self.ensure_one()
+        counter, home = (
+            self.env.ref(f"koperasi_simpan_pinjam.{name}").sudo()
+            for name in ("koperasi_counter_action", "koperasi_home_action")
+        )
+        if self.action_id and self.action_id.id not in (counter.id, home.id):
+            return
+        if roles and not roles - {"petugas", "pendamping"}:
+            self.action_id = counter.id if "petugas" in roles else False
+        else:
+            self.action_id = home.id if roles - {"admin", "pendamping"} else False

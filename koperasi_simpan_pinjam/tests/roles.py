@@ -103,7 +103,8 @@ class RolesCase(KoperasiCase):
             self.env.invalidate_all()
 
     def _rpc(self, user, record, method):
-        return call_kw(self.as_user(user, record.browse()), method, [record.ids], {})
+        ids = [] if getattr(getattr(type(record), method), "_api_model", False) else [record.ids]
+        return call_kw(self.as_user(user, record.browse()), method, ids, {})
 
 
 class RolesTests:

@@ -53,6 +53,7 @@ MODELS = {
     "koperasi.member.trial.balance": REPORT,
 }
 METHODS = {
+    ("koperasi.home", "get_page"): [("petugas bendahara sekretaris ketua pengawas pemantau", "_home")],
     ("koperasi.member", "action_approve"): [("ketua", "_candidate")],
     ("koperasi.member", "action_reveal_nik"): [("sekretaris ketua", "_candidate")],
     ("koperasi.dues.exception", "action_approve"): [("ketua", "_exception")],
@@ -196,6 +197,9 @@ class TestRoles(RolesTests, RolesCase):
         )
 
     # === SCENES: a record ready for the action, as `user` finds or makes it === #
+
+    def _home(self, _user):
+        return self.env["koperasi.home"]
 
     def _candidate(self, _user):
         return self.new_member("Baru", user=self.maker)

@@ -1,0 +1,274 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.tools import date_utils
+
+READERS = ("bendahara", "ketua", "pengawas")
+SMALL_CELL = 3  # fewer members than this are nobody's business but the cooperative's
+
+
+class KoperasiHome(models.AbstractModel):
+    """The page one stands on after logging in: what waits for her, four pictures; for the kelurahan, the whole."""
+
+    _name = "koperasi.home"
+    _description = "Home"
+
+    @api.model
+    def get_page(self):
+        """What the person's roles in the current cooperative put on her page.
+
+        :return: {company, tasks: [{label, count, action}], pictures: [{title, kind, labels, values, total, action}],
+            board: [{name, members, ...}]}; amounts as text, `values` in the currency
+        :raise AccessError: without a role here
+        """
+        company, user = self.env.company, self.env.user
+        company._koperasi_check_role("petugas", "sekretaris", "pemantau", *READERS)
+        return {
+            "company": company.name,
+            "tasks": [
+                task
+                for roles, task in self._tasks(company)
+                if task["count"] and user._koperasi_has_role(company, roles.split())
+            ],
+            "pictures": self._pictures(company) if user._koperasi_has_role(company, READERS) else [],
+            "board": [self._board_row(watched) for watched in user._koperasi_companies("pemantau").sudo()],
+        }
+
+    # === WHAT WAITS === #
+
+    @api.model
+    def _tasks(self, company):
+        """:return: [(roles for whom it is, {label, count, action})]"""
+        today = fields.Date.context_today(self)
+        lines = [
+            (
+                "ketua sekretaris",
+                self.env._("Candidates to approve"),
+                "koperasi.member",
+                [("state", "=", "candidate"), ("approved_on", "=", False)],
+            ),
+            (
+                "ketua",
+                self.env._("Loan applications to decide on"),
+                "koperasi.loan",
+                [("state", "=", "submitted")],
+            ),
+            (
+                "ketua",
+                self.env._("Waivers and suspensions of dues asked for"),
+                "koperasi.dues.exception",
+                [("state", "=", "requested")],
+            ),
+            (
+                "ketua bendahara",
+                self.env._("Corrections asked for"),
+                "koperasi.correction",
+                [("state", "=", "requested")],
+            ),
+            (
+                "bendahara",
+                self.env._("Approved loans to pay out"),
+                "koperasi.loan",
+                [("state", "=", "approved")],
+            ),
+            (
+                "bendahara ketua",
+                self.env._("Loans that wait for funds"),
+                "koperasi.loan",
+                [("state", "=", "queued")],
+            ),
+            (
+                "petugas bendahara",
+                self.env._("Cash sessions of earlier days still open"),
+                "koperasi.cash.session",
+                [("state", "=", "open"), ("date", "<", today)],
+            ),
+            (
+                "sekretaris",
+                self.env._("Members without an heir"),
+                "koperasi.member",
+                [("state", "=", "active"), ("heir_ids", "=", False)],
+            ),
+            (
+                "bendahara pengawas",
+                self.env._("Faults between the books"),
+                "koperasi.control.fault",
+                [],
+            ),
+            (
+                "pengawas",
+                self.env._("Entries of the audit log in 30 days"),
+                "koperasi.audit.log",
+                [("create_date", ">=", fields.Date.to_string(date_utils.subtract(today, days=30)))],
+            ),
+        ]
+        return [
+            (roles, self._task(label, model, [("company_id", "=", company.id), *domain]))
+            for roles, label, model, domain in lines
+            if self.env[model].has_access("read")
+        ]
+
+    @api.model
+    def _task(self, label, model, domain):
+        return {
+            "label": label,
+            "count": self.env[model].search_count(domain),
+            "action": self._list(label, model, domain),
+        }
+
+    @api.model
+    def _list(self, title, model, domain, modes="list,form"):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": model,
+            "views": [[False, mode] for mode in modes.split(",")],
+            "domain": domain,
+        }
+
+    # === FOUR PICTURES === #
+
+    @api.model
+    def _pictures(self, company):
+        return [
+            self._picture_savings(company),
+            self._picture_loans(company),
+            self._picture_cash(company),
+            self._picture_dues(company),
+        ]
+
+    def _picture(self, company, title, kind, parts, action, note=None):
+        """:param parts: {label: amount in the currency}"""
+        total = company._koperasi_format(company._to_units(sum(parts.values()), whole=False))
+        return {
+            "title": title,
+            "kind": kind,
+            "labels": list(parts),
+            "values": list(parts.values()),
+            "texts": [company._koperasi_format(company._to_units(value, whole=False)) for value in parts.values()],
+            "total": total,
+            "note": note or "",
+            "action": action,
+        }
+
+    def _picture_savings(self, company):
+        domain = [("company_id", "=", company.id)]
+        groups = self.env["koperasi.balance.report"]._read_group(domain, ["product_id"], ["balance:sum"])
+        title = self.env._("Savings")
+        return self._picture(
+            company,
+            title,
+            "doughnut",
+            {product.name: amount for product, amount in groups if amount},
+            self._list(title, "koperasi.balance.report", domain, "list,pivot,graph"),
+        )
+
+    def _picture_loans(self, company):
+        domain = [("company_id", "=", company.id), ("state", "=", "running")]
+        loans = self.env["koperasi.loan"].search(domain)
+        parts = dict.fromkeys(
+            (self.env._("On Time"), self.env._("Up to 30 Days Late"), self.env._("31 to 90"), self.env._("Over 90")), 0
+        )
+        names = list(parts)
+        for loan in loans:
+            parts[names[sum(loan.days_late > limit for limit in (0, 30, 90))]] += loan.outstanding
+        total = sum(parts.values())
+        bad = 100 * parts[names[3]] / total if total else 0
+        title = self.env._("Loans")
+        return self._picture(
+            company,
+            title,
+            "bar",
+            parts,
+            self._list(title, "koperasi.loan", domain),
+            self.env._("Non-performing: %s %%", f"{bad:.1f}".replace(".", ",")),
+        )
+
+    def _picture_cash(self, company):
+        domain = [
+            ("company_id", "=", company.id),
+            ("parent_state", "=", "posted"),
+            ("account_id.account_type", "=", "asset_cash"),
+        ]
+        groups = self.env["account.move.line"].sudo()._read_group(domain, ["account_id"], ["balance:sum"])
+        title = self.env._("Cash and Bank")
+        if self.env["account.move.line"].has_access("read"):
+            action = self._list(title, "account.move.line", domain)
+        else:
+            action = self._list(title, "koperasi.cash.session", [("company_id", "=", company.id)])
+        return self._picture(
+            company, title, "bar", {account.name: amount for account, amount in groups if amount}, action
+        )
+
+    def _picture_dues(self, company):
+        """What came in this month for mandatory savings, beside one month's dues of all who owe them."""
+        month = date_utils.start_of(fields.Date.context_today(self), "month")
+        domain = [
+            ("company_id", "=", company.id),
+            ("savings_id.savings_class", "=", "wajib"),
+            ("date", ">=", month),
+            ("date", "<=", date_utils.end_of(month, "month")),
+        ]
+        [[received]] = self.env["koperasi.transaction.line"]._read_group(domain, aggregates=["amount:sum"])
+        accounts = self.env["koperasi.savings.account"].search(
+            [
+                ("company_id", "=", company.id),
+                ("savings_class", "=", "wajib"),
+                ("state", "=", "open"),
+                ("member_id.state", "=", "active"),
+            ]
+        )
+        history = self.env["koperasi.dues.rate"]._history(accounts.product_id)
+        monthly = {
+            product: max(
+                ((rate.valid_from, rate.amount) for rate in rates if rate.valid_from <= month), default=(0, 0)
+            )[1]
+            for product, rates in history.items()
+        }
+        expected = company._from_units(sum(monthly.get(account.product_id.id, 0) for account in accounts))
+        title = self.env._("Dues of This Month")
+        return self._picture(
+            company,
+            title,
+            "doughnut",
+            {
+                self.env._("Received"): received or 0,
+                self.env._("Still Expected"): max(expected - (received or 0), 0),
+            },
+            self._list(title, "koperasi.transaction.line", domain),
+            self.env._("Expected: %s", company._koperasi_format(company._to_units(expected))),
+        )
+
+    # === THE KELURAHAN'S BOARD: sums of whole cooperatives, never a person === #
+
+    def _board_row(self, company):
+        """:param company: with the system's rights, checked by the caller"""
+        members = company.env["koperasi.member"]._read_group(
+            [("company_id", "=", company.id), ("state", "in", ("active", "dormant"))], ["rw_id"], ["__count"]
+        )
+        count = sum(number for _area, number in members)
+        small = count < SMALL_CELL
+        loans = company.env["koperasi.loan"].search([("company_id", "=", company.id), ("state", "=", "running")])
+        late = defaultdict(float)
+        for loan in loans:
+            late[loan.days_late > 90] += loan.outstanding
+        [[savings]] = company.env["koperasi.balance.report"]._read_group(
+            [("company_id", "=", company.id)], aggregates=["balance:sum"]
+        )
+        lent = sum(late.values())
+
+        def money(amount):
+            return "-" if small else company._koperasi_format(company._to_units(amount or 0, whole=False))
+
+        return {
+            "id": company.id,
+            "name": company.name,
+            "members": f"< {SMALL_CELL}" if small else str(count),
+            "savings": money(savings),
+            "loans": money(lent),
+            "bad": "-" if small or not lent else f"{100 * late[True] / lent:.1f} %".replace(".", ","),
+            "areas": [
+                {"name": area.name, "members": f"< {SMALL_CELL}" if number < SMALL_CELL else str(number)}
+                for area, number in sorted(members, key=lambda row: row[0].code or "")
+            ],
+        }

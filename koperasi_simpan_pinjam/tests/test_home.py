@@ -1,0 +1,73 @@
+from odoo.tests import tagged
+
+from .common import KoperasiCase
+
+
+@tagged("post_install", "-at_install")
+class TestHome(KoperasiCase):
+    """Three members of RW 05, one of RW 07; Siti has paid 100.000 and 20.000, and saved 500.000."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.session = cls.open_session()
+        cls.siti = cls.new_member("Siti")
+        for class_, amount in (("pokok", 100000), ("wajib", 20000), ("sukarela", 500000)):
+            cls.deposit(cls.account(cls.siti, class_), amount, cls.session)
+        cls.as_user(cls.ketua, cls.siti).action_approve()
+        area = cls.env["koperasi.rw"].search([("company_id", "=", cls.company.id), ("code", "=", "07")])
+        for name, vals in (("Aminah", {}), ("Rahayu", {}), ("Wati", {"rw_id": area.id})):
+            member = cls.new_member(name, **vals)
+            cls.deposit(cls.account(member, "pokok"), 100000, cls.session)
+            if name != "Wati":
+                cls.as_user(cls.ketua, member).action_approve()
+
+    def page(self, user):
+        return self.as_user(user, self.env["koperasi.home"]).with_company(self.company).get_page()
+
+    def pictures(self, user):
+        return {picture["title"]: picture for picture in self.page(user)["pictures"]}
+
+    def test_tasks_are_each_roles_own(self):
+        labels = {user: {task["label"] for task in self.page(user)["tasks"]} for user in (self.ketua, self.bendahara)}
+        self.assertIn("Candidates to approve", labels[self.ketua])
+        self.assertNotIn("Candidates to approve", labels[self.bendahara])
+
+    def test_a_number_opens_the_list_that_it_counts(self):
+        for task in self.page(self.ketua)["tasks"]:
+            action = task["action"]
+            records = self.as_user(self.ketua, self.env[action["res_model"]]).search(action["domain"])
+            self.assertEqual(len(records), task["count"], task["label"])
+
+    def test_pictures(self):
+        """Savings 4 x 100.000 + 20.000 + 500.000, all of it in the counter's box; dues 20.000 of 3 x 20.000."""
+        pictures = self.pictures(self.ketua)
+        self.assertEqual([picture["total"] for picture in pictures.values()][:3], ["Rp 920.000", "Rp 0", "Rp 920.000"])
+        self.assertEqual(pictures["Savings"]["values"], [400000, 20000, 500000])
+        self.assertEqual(pictures["Dues of This Month"]["values"], [20000, 40000])
+        self.assertEqual(self.pictures(self.sekretaris), {})
+
+    def test_a_total_opens_the_list_that_sums_to_it(self):
+        for user in (self.bendahara, self.ketua, self.pengawas):
+            picture = self.pictures(user)["Savings"]
+            action = picture["action"]
+            rows = self.as_user(user, self.env[action["res_model"]]).search(action["domain"])
+            self.assertEqual(sum(rows.mapped("balance")), sum(picture["values"]))
+
+    def test_the_kelurahan_sees_sums_without_small_cells(self):
+        page = self.page(self.pemantau)
+        self.assertEqual((page["tasks"], page["pictures"]), ([], []))
+        [row] = page["board"]
+        self.assertEqual((row["members"], row["savings"]), ("3", "Rp 920.000"))
+        self.assertEqual(row["areas"], [{"name": "RW 05", "members": "3"}])
+        self.as_user(self.ketua, self.env["koperasi.member"].search([("name", "=", "Wati")])).action_approve()
+        [row] = self.page(self.pemantau)["board"]
+        self.assertEqual(row["areas"][1], {"name": "RW 07", "members": "< 3"})
+
+    def test_where_one_stands_after_logging_in(self):
+        counter = self.env.ref("koperasi_simpan_pinjam.koperasi_counter_action")
+        home = self.env.ref("koperasi_simpan_pinjam.koperasi_home_action")
+        self.assertEqual(self.petugas.action_id.id, counter.id)
+        for user in (self.ketua, self.bendahara, self.pemantau, self.both):
+            self.assertEqual(user.action_id.id, home.id)
+        self.assertFalse(self.admin.action_id)
