@@ -44,6 +44,7 @@
         "reports/koperasi_member_trial_balance_templates.xml",
         "views/koperasi_home_views.xml",
         "views/koperasi_menus.xml",
+        "views/portal_templates.xml",
     ],
     # read by the set-up of a cooperative
     "oca_data_manual": ["data/account_account.csv"],

@@ -19,6 +19,7 @@ class KoperasiSavingsAccount(models.Model):
     product_id = fields.Many2one(
         "koperasi.savings.product", required=True, ondelete="restrict", index=True, check_company=True
     )
+    product_name = fields.Char(related="product_id.name", help="For members, who don't read products.")
     savings_class = fields.Selection(related="product_id.savings_class", store=True)
     member_id = fields.Many2one("koperasi.member", ondelete="restrict", index=True, check_company=True)
     partner_id = fields.Many2one(

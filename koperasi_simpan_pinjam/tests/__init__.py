@@ -9,6 +9,7 @@ from . import test_loan
 from . import test_dues
 from . import test_purpose
 from . import test_home
+from . import test_portal
 from . import test_roles
 from . import test_counter
 from . import test_random_life

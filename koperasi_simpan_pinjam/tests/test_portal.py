@@ -1,0 +1,65 @@
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import KoperasiCase
+
+
+@tagged("post_install", "-at_install")
+class TestPortal(KoperasiCase, HttpCase):
+    """Siti on her phone sees what is hers, and nothing of Aminah's."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        vault = cls.open_session(cls.bendahara, "KAS")
+        cls.siti, cls.aminah = (cls.new_member(name) for name in ("Siti Aminah", "Aminah Hasan"))
+        for member, amount in ((cls.siti, 150000), (cls.aminah, 7000000)):
+            cls.deposit(cls.account(member, "pokok"), 100000, vault)
+            cls.deposit(cls.account(member, "sukarela"), amount, vault)
+            cls.as_user(cls.ketua, member).action_approve()
+        cls.loan = cls.as_user(cls.petugas, cls.env["koperasi.loan"]).create(
+            {
+                "member_id": cls.siti.id,
+                "amount": 1000000,
+                "product_id": cls.env.ref(f"account.{cls.company.id}_koperasi_loan_product_warga").id,
+            }
+        )
+        cls.loan.action_submit()
+        cls.as_user(cls.ketua, cls.loan).action_approve()
+        cls.as_user(cls.bendahara, cls.loan)._disburse(vault.sudo().journal_id, vault.date, session=vault)
+        cls.user = new_test_user(
+            cls.env,
+            "siti",
+            "base.group_portal",
+            partner_id=cls.siti.partner_id.id,
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
+        )
+
+    def test_page(self):
+        self.authenticate("siti", "siti")
+        page = self.url_open("/my/koperasi")
+        self.assertEqual(page.status_code, 200)
+        for text in (self.siti.number, "250.000", "1.000.000", "110.000", self.loan.number, "20.000"):
+            self.assertIn(text, page.text)
+        for text in (self.aminah.number, "7.000.000", "7.100.000"):
+            self.assertNotIn(text, page.text)
+
+    def test_nothing_of_others(self):
+        for record in (
+            self.aminah,
+            self.aminah.savings_ids[0],
+            self.aminah.savings_ids.line_ids[0],
+        ):
+            with self.assertRaises(AccessError):
+                record.with_user(self.user).read(["display_name"])
+        self.assertEqual(self.env["koperasi.loan"].with_user(self.user).search([]), self.loan)
+        with self.assertRaises(AccessError):
+            self.siti.with_user(self.user).read(["nik"])
+        with self.assertRaises(AccessError):
+            self.siti.with_user(self.user).write({"rt": "01"})
+
+    def test_a_stranger_is_told_what_to_do(self):
+        new_test_user(self.env, "tamu", "base.group_portal")
+        self.authenticate("tamu", "tamu")
+        self.assertIn("not a member of a cooperative yet", self.url_open("/my/koperasi").text)
