@@ -68,19 +68,19 @@ class Admin:
         )
         return row["res_id"]
 
-    def person(self, login, company, groups=(), **vals):
-        """A user's id: a new one, or one who is also let into this company. The password is the login."""
-        known = self.call("res.users", "search", [("login", "=", login)])
-        if known:
-            self.call("res.users", "write", known, {"company_ids": [(4, company)]})
-            return known[0]
-        vals = {"name": login.title(), "company_id": company, "company_ids": [(6, 0, [company])], **vals}
-        if groups:
-            vals["group_ids"] = [(6, 0, list(groups))]
-        [user] = self.call(
-            "res.users", "create", [{**vals, "login": login, "password": login, "tz": "Asia/Jakarta"}]
+    def people(self, logins, company, **vals):
+        """{login: user id}: new ones, and those who are also let into this company. The password is the login."""
+        known = self.call("res.users", "search_read", [("login", "in", list(logins))], ["login"])
+        users = {row["login"]: row["id"] for row in known}
+        self.call("res.users", "write", list(users.values()), {"company_ids": [(4, company)]})
+        vals = {"company_id": company, "company_ids": [(6, 0, [company])], "tz": "Asia/Jakarta", **vals}
+        new = [login for login in logins if login not in users]
+        made = self.call(
+            "res.users",
+            "create",
+            [{"name": login.title(), **vals, "login": login, "password": login} for login in new],
         )
-        return user
+        return {**users, **dict(zip(new, made))}
 
 
 class Cooperative:
@@ -103,19 +103,21 @@ class Cooperative:
     def _set_up(self):
         scenario, admin, company = self.scenario, self.admin, self.company
         admin.call("res.company", "write", [company], {"name": scenario.name, "is_koperasi": True})
-        admin.call("res.company", "write", [company], {"koperasi_interest_tax_threshold": scenario.tax[0]})
-        admin.call("res.company", "write", [company], {"koperasi_interest_tax_percent": scenario.tax[1]})
+        free, percent = scenario.tax
+        tax = {"koperasi_interest_tax_threshold": free, "koperasi_interest_tax_percent": percent}
+        admin.call("res.company", "write", [company], tax)
         self.ids = admin.ids(company, "")
-        for role, login in scenario.people.items():
-            user = admin.person(login, company)
-            admin.call(
-                "koperasi.officer",
-                "create",
-                {"user_id": user, "company_id": company, "role": role, "date_from": f"{YEAR}-01-01"},
-            )
-            if role == "bendahara":  # she also writes Odoo's invoices and bills
-                invoicing = admin.group("account", "group_account_invoice")
-                admin.call("res.users", "write", [user], {"group_ids": [(4, invoicing)]})
+        self.users = admin.people(scenario.people.values(), company)
+        admin.call(
+            "koperasi.officer",
+            "create",
+            [
+                {"user_id": self.users[login], "company_id": company, "role": role, "date_from": f"{YEAR}-01-01"}
+                for role, login in scenario.people.items()
+            ],
+        )
+        invoicing = admin.group("account", "group_account_invoice")  # the treasurer also writes invoices and bills
+        admin.call("res.users", "write", [self.users[scenario.people["bendahara"]]], {"group_ids": [(4, invoicing)]})
         admin.call(
             "koperasi.savings.product",
             "write",
