@@ -1,4 +1,7 @@
-"""Each person tries, over RPC, what she may not do: she is refused with a sentence, and nothing has changed."""
+"""Each person tries, over RPC, what she may not do: she is refused with a sentence, and nothing has changed.
+
+On the cooperatives of test_year, after it: what is recorded here is not of their year.
+"""
 
 import http.client
 import json
@@ -11,7 +14,7 @@ import pytest
 from life import YEAR
 from rpc import Refused, assert_human
 
-NOBODY = "may not do this|not allowed to|doesn't have|restrictions"  # ours, and Odoo's on models, fields and records
+NOBODY = "may not do this|enough rights|not allowed to|doesn't have|restrictions"  # ours, and Odoo's on models, fields and records
 
 
 @pytest.fixture(scope="module")
