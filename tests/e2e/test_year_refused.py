@@ -14,7 +14,8 @@ import pytest
 from life import YEAR
 from rpc import Refused, assert_human
 
-NOBODY = "may not do this|enough rights|not allowed to|doesn't have|restrictions"  # ours, and Odoo's on models, fields and records
+# Ours, and Odoo's on models, fields and records.
+NOBODY = "may not do this|never changed|enough rights|not allowed to|doesn't have|restrictions"
 
 
 @pytest.fixture(scope="module")
