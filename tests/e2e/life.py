@@ -29,7 +29,11 @@ class Server:
         self.name, self.port = name, port
 
     def client(self, login, companies=(), lang="en_US"):
-        context = {"lang": lang, "tz": "Asia/Jakarta", **({"allowed_company_ids": list(companies)} if companies else {})}
+        context = {
+            "lang": lang,
+            "tz": "Asia/Jakarta",
+            **({"allowed_company_ids": list(companies)} if companies else {}),
+        }
         return Client(self.port, self.name, login, context)
 
     def admin(self):
@@ -63,9 +67,7 @@ class Admin:
         return {row["name"].removeprefix(f"{company}_koperasi_"): row["res_id"] for row in known}
 
     def group(self, module, name):
-        [row] = self.call(
-            "ir.model.data", "search_read", [("module", "=", module), ("name", "=", name)], ["res_id"]
-        )
+        [row] = self.call("ir.model.data", "search_read", [("module", "=", module), ("name", "=", name)], ["res_id"])
         return row["res_id"]
 
     def people(self, logins, company, **vals):
@@ -124,9 +126,7 @@ class Cooperative:
             [self.ids["product_pokok"]],
             {"amount": scenario.shares["pokok"]},
         )
-        rates = admin.call(
-            "koperasi.dues.rate", "search", [("product_id", "=", self.ids["product_wajib"])]
-        )
+        rates = admin.call("koperasi.dues.rate", "search", [("product_id", "=", self.ids["product_wajib"])])
         admin.call("koperasi.dues.rate", "write", rates, {"amount": scenario.shares["wajib"]})
         admin.call("koperasi.loan.product", "write", [self.ids["loan_product_warga"]], scenario.loan)
         self._set_up_bank()
@@ -255,9 +255,7 @@ class Cooperative:
         own = [("period_id", "=", self.period)]
         self.pools = {
             (row["table"], row["code"]): row["amount"]
-            for row in self.call(
-                "ketua", "koperasi.shu.pool", "search_read", own, ["table", "code", "amount"]
-            )
+            for row in self.call("ketua", "koperasi.shu.pool", "search_read", own, ["table", "code", "amount"])
         }
         names = {member: name for name, member in self.members.items()}
         self.shares = {
@@ -550,9 +548,7 @@ class Cooperative:
         )
         names = {kpi["description"]: kpi["name"] for kpi in kpis}
         body = self.call(role, action["res_model"], "compute", [action["res_id"]], context=action["context"])["body"]
-        return {
-            names[row["label"]]: row["cells"][0].get("val") or 0 for row in body if row["label"] in names
-        }
+        return {names[row["label"]]: row["cells"][0].get("val") or 0 for row in body if row["label"] in names}
 
     def trial_balance(self, day, *domain, start=None):
         """Odoo's posted entries up to a day: {account id: (debit, credit)}."""

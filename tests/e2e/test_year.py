@@ -24,7 +24,9 @@ def test_shares(year):
 def test_where_they_come_from(year):
     """Service fees, interest, tax and members' balances of the year, each from its own receipts and runs."""
     oracle = Oracle(year.scenario)
-    books = {code: year.book(LAST_DAY, code) for code in ("4101", "5101", "2131", "4201", "5104", "3101", "3102", "2101")}
+    books = {
+        code: year.book(LAST_DAY, code) for code in ("4101", "5101", "2131", "4201", "5104", "3101", "3102", "2101")
+    }
     assert books == {
         "4101": oracle.income,
         "5101": -oracle.interest,
