@@ -109,7 +109,7 @@ class KoperasiLoan(models.Model):
             loan.next_due_date = (late + ahead)[0].due_date if own else False
             loan.next_due_amount = loan.company_id._from_units(ahead[0].principal + ahead[0].interest if ahead else 0)
             amount = loan.company_id._to_units(loan.amount)
-            loan.progress = 100 * (amount - outstanding) / amount if amount and loan.date_disbursed else 0
+            loan.progress = 100 * (amount - outstanding) / amount if amount and loan._lent_by(as_of) else 0
 
     def _search_outstanding(self, operator, value):
         if operator not in ("<", "<=", ">", ">="):
@@ -222,7 +222,7 @@ class KoperasiLoan(models.Model):
         }
 
     def _unpaid(self, as_of=None):
-        """What is unpaid of each installment at the end of `as_of` (default: now); nothing of a loan paid off.
+        """What is unpaid of each installment at the end of `as_of` (default: now); nothing of a loan that is over.
 
         :return: {loan id: [kernel Due, oldest first]}
         """
@@ -242,16 +242,23 @@ class KoperasiLoan(models.Model):
             paid[installment.id, component] = amount
         lent = self._principal_lent(as_of)
         dues = defaultdict(list)
+        owing = self.filtered(lambda loan: loan._lent_by(as_of))
         for row in (
-            self.env["koperasi.loan.installment"].sudo().search([("loan_id", "in", self.ids)], order="loan_id, number")
+            self.env["koperasi.loan.installment"].sudo().search([("loan_id", "in", owing.ids)], order="loan_id, number")
         ):
             company = row.company_id
             principal = company._to_units(row.principal - paid[row.id, "principal"])
             interest = company._to_units(row.interest - paid[row.id, "interest"])
-            paid_off = row.loan_id.state == "paid" and not lent.get(row.loan_id.id)  # the payoff forgave the rest
-            if (principal or interest) and not paid_off:
+            # the payoff forgave the rest; a disbursement taken back leaves nothing to pay
+            over = row.loan_id.state in ("paid", "cancelled") and not lent.get(row.loan_id.id)
+            if (principal or interest) and not over:
                 dues[row.loan_id.id].append(Due(row.number, row.due_date, principal, interest, 0))
         return dues
+
+    def _lent_by(self, as_of=None):
+        """Whether the loan had been paid out at the end of `as_of` (default: now)."""
+        self.ensure_one()
+        return bool(self.date_disbursed) and (not as_of or self.date_disbursed <= as_of)
 
     def _interest_paid(self):
         """:return: (service fee paid so far, the part of it that became savings)"""

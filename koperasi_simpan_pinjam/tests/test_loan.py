@@ -128,6 +128,22 @@ class TestLoan(KoperasiCase):
         self.assertEqual([row.state for row in loan.installment_ids[:3]], ["paid", "late", "open"])
         self.assertEqual((loan.arrears, loan.days_late), (70000, 14))
 
+    def test_before_it_was_paid_out(self):
+        """As of an earlier day nothing is owed, nothing is due and nothing is paid of it (docs/architecture.md 2.1)."""
+        loan = self.running().with_context(koperasi_as_of=date(2026, 11, 23))
+        self.assertEqual((loan.outstanding, loan.next_due_date, loan.next_due_amount, loan.progress), (0, False, 0, 0))
+        loan = loan.with_context(koperasi_as_of=TODAY)
+        self.assertEqual((loan.outstanding, loan.next_due_date, loan.progress), (1000000, date(2026, 12, 24), 0))
+
+    def test_form_proposes_amount_and_session(self):
+        """Whoever makes the form without the web client, by RPC, gets the same proposals as on the screen."""
+        form = self.as_user(self.bendahara, self.env["koperasi.loan.operation"])
+        loan = self.new_loan()
+        operation = form.create({"loan_id": loan.id, "operation": "disburse"})
+        self.assertEqual((operation.amount, operation.session_id), (1000000, self.vault))
+        operation.action_confirm()
+        self.assertEqual(form.create({"loan_id": loan.id}).amount, 110000)
+
     def test_payoff(self):
         """TV-PAYOFF: 10.000.000, 12 installments, 1 % a month flat, 5 paid, in month 6: 5.933.335."""
         product = self.product.copy(
@@ -232,6 +248,8 @@ class TestLoan(KoperasiCase):
         self.as_user(self.ketua, correction).action_approve()
         self.assertEqual((loan.state, loan.outstanding), ("cancelled", 0))
         self.assertBooksAgree()
+        later = loan.with_context(koperasi_as_of=date(2027, 3, 1))
+        self.assertEqual((later.arrears, later.days_late, later.next_due_date), (0, 0, False))
 
     def test_rate_above_the_ceiling(self):
         with self.assertRaisesRegex(ValidationError, "above the ceiling"):

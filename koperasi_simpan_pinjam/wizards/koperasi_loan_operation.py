@@ -20,7 +20,7 @@ class KoperasiLoanOperation(models.TransientModel):
         required=True,
         default="pay",
     )
-    amount = fields.Monetary(compute="_compute_amount", store=True, readonly=False, required=True)
+    amount = fields.Monetary(compute="_compute_amount", store=True, readonly=False, required=True, precompute=True)
     ahead = fields.Boolean("Pay Further Installments Ahead")
     session_id = fields.Many2one(
         "koperasi.cash.session",
@@ -28,6 +28,7 @@ class KoperasiLoanOperation(models.TransientModel):
         compute="_compute_session_id",
         store=True,
         readonly=False,
+        precompute=True,
         domain="[('company_id', '=', company_id), ('state', '=', 'open'), ('user_id', '=', uid)]",
     )
     first_due_date = fields.Date("First Installment Due")

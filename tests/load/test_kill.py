@@ -7,7 +7,8 @@ import signal
 import time
 
 import pytest
-from world import REPEAT, backends, running, wait_for, waiting
+from rpc import running, wait_for
+from world import REPEAT, backends, waiting
 
 ACCOUNTS = 6000
 INTEREST = 5000  # 6 % of 1,000,000 a year, a month of it

@@ -1,11 +1,11 @@
 """The same races by JSON-RPC against a server with four workers, whose retries wait as they do in earnest."""
 
 import threading
-import urllib.error
 import uuid
 
 import pytest
-from world import REPEAT, Client, assert_human, free_port, running, wait_for, waiting
+from rpc import Client, first_answer, free_port, running, wait_for
+from world import REPEAT, assert_human, waiting
 
 WORKERS = 4
 
@@ -15,14 +15,7 @@ def server(world):
     port = free_port()
     options = ["--workers", str(WORKERS), "--http-port", str(port), "--gevent-port", str(free_port())]
     with running(world.name, *options, "--max-cron-threads", "0"):
-
-        def answers():
-            try:
-                return Client(port, world.name, "dewi")
-            except urllib.error.URLError:
-                return None
-
-        wait_for(answers)
+        first_answer(port, world.name, "dewi")
         world.voluntary = [world.new_member()["sukarela"] for _number in range(2)]
         yield world, [Client(port, world.name, "dewi") for _number in range(20)]
 

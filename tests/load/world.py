@@ -5,18 +5,12 @@ all had their first query before anyone committed. `World.race` makes it so with
 """
 
 import contextlib
-import http.cookiejar
-import json
 import os
-import re
-import signal
-import socket
-import subprocess
 import threading
-import time
-import urllib.request
 import uuid
 from datetime import date, timedelta
+
+import rpc
 
 import odoo.init  # noqa: F401
 from odoo import api
@@ -27,48 +21,21 @@ from odoo.sql_db import close_db
 from odoo.tools import config
 
 REPEAT = int(os.environ.get("KOPERASI_REPEAT", "20"))
-# What a person must never read.
-RAW = re.compile(r"psycopg|serializ|constraint|violat|duplicate key|deadlock|could not|SQL|Error\(", re.I)
-
-
-def postgres(program, *args):
-    subprocess.run(
-        [
-            os.path.join(os.environ["KOPERASI_PG_BIN"], program),
-            "-h",
-            os.environ["KOPERASI_DB_HOST"],
-            "-U",
-            os.environ["KOPERASI_DB_USER"],
-            *args,
-        ],
-        check=True,
-    )
 
 
 @contextlib.contextmanager
 def database(name):
-    """A copy of the template, dropped at the end."""
-    postgres("dropdb", "--if-exists", "--force", name)
-    postgres("createdb", "-T", os.environ["KOPERASI_TEMPLATE_DB"], name)
-    try:
-        yield name
-    finally:
-        Registry.registries.pop(name, None)
-        close_db(name)
-        postgres("dropdb", "--force", name)
-
-
-def free_port():
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
+    """A copy of the template, which this process also opens itself."""
+    with rpc.database(name):
+        try:
+            yield name
+        finally:
+            Registry.registries.pop(name, None)
+            close_db(name)
 
 
 def assert_human(errors):
-    """Every failure is a sentence for people."""
-    for error in errors:
-        assert isinstance(error, UserError), repr(error)
-        assert str(error).strip() and not RAW.search(str(error)), str(error)
+    rpc.assert_human(errors, (UserError, rpc.Refused))
 
 
 class World:
@@ -322,70 +289,6 @@ class World:
         return (date.today().replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
-# === A SERVER === #
-
-
-@contextlib.contextmanager
-def running(name, *options):
-    """Odoo in processes of its own, in a group that is killed whole at the end."""
-    log = os.path.join(os.environ["KOPERASI_DATA_DIR"], f"{name}.log")
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    with open(log, "w", encoding="utf-8") as output:
-        process = subprocess.Popen(
-            [
-                os.environ["KOPERASI_PYTHON"],
-                os.environ["KOPERASI_ODOO"],
-                "-c",
-                os.environ["KOPERASI_ODOO_RC"],
-                "-d",
-                name,
-                "--db-filter",
-                f"^{name}$",
-                *options,
-            ],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            start_new_session=True,
-        )
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        os.unlink(log)
-
-
-class Client:
-    """A browser's session, as far as JSON-RPC goes."""
-
-    def __init__(self, port, name, login):
-        self.url = f"http://127.0.0.1:{port}"
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-        self.post("/web/session/authenticate", db=name, login=login, password=login)
-
-    def post(self, path, **params):
-        request = urllib.request.Request(
-            self.url + path,
-            json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with self.opener.open(request, timeout=120) as response:
-            answer = json.load(response)
-        if "error" in answer:
-            data = answer["error"]["data"]
-            if data["name"].startswith("odoo.exceptions."):
-                raise UserError(data["message"])
-            raise RuntimeError(f"{data['name']}: {data['message']}")
-        return answer["result"]
-
-    def call(self, model, method, *args, context=None):
-        return self.post(
-            "/web/dataset/call_kw", model=model, method=method, args=list(args), kwargs={"context": context or {}}
-        )
-
-
 def waiting(world):
     """How many of the database's backends wait for somebody's lock."""
     return world.sql(
@@ -400,11 +303,3 @@ def backends(world, application):
         world.name,
         application + "%",
     )[0][0]
-
-
-def wait_for(condition, seconds=60):
-    """Look until it holds; what is waited for happens in another process."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
