@@ -1,0 +1,4 @@
+from . import test_kernel
+from . import test_bought
+from . import test_counter
+from . import test_waste
