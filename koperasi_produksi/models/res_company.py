@@ -1,3 +1,5 @@
+from datetime import datetime, time
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -234,7 +236,8 @@ class ResCompany(models.Model):
     def _koperasi_stock_values(self, as_of=None):
         """What our categories' stock is worth by the goods and by the books, at the end of day `as_of` (default today).
 
-        Between delivery and invoice of a sale they differ by its cost: Odoo books it with the invoice.
+        Between delivery and invoice of a sale they differ by its cost: Odoo books it with the invoice. A day means its
+        end: given a date, Odoo counts the goods at its beginning and prices them at its end.
 
         :return: {account: (value of the goods, balance of the books)}
         """
@@ -245,7 +248,8 @@ class ResCompany(models.Model):
             [("categ_id", "in", categories.ids), ("is_storable", "=", True), ("active", "in", (True, False))]
         )
         by_product = company._get_accounts_by_product(products) if products else {}
-        goods = company.stock_value(by_product, at_date=as_of) if products else {}
+        moment = as_of and datetime.combine(as_of, time(23, 59, 59))
+        goods = company.stock_value(by_product, at_date=moment) if products else {}
         books = company.stock_accounting_value(by_product, at_date=as_of) if products else {}
         return {account: (goods.get(account, 0), books.get(account, 0)) for account in {*goods, *books} if account}
 

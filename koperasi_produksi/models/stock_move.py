@@ -35,6 +35,7 @@ class StockMove(models.Model):
             owners = sorted(by_owner, key=lambda owner: (owner != move.restrict_partner_id, owner.id))
             if owners and move.restrict_partner_id != owners[0]:
                 move.restrict_partner_id = owners[0]
+            move.value = 0  # of what was delivered before: Odoo copies it to what was left, and sets own goods' only
             for owner in owners[1:]:
                 lines = by_owner[owner]
                 quantity = sum(line.product_uom_id._compute_quantity(line.quantity, move.product_uom) for line in lines)
