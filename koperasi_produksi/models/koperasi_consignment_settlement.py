@@ -103,7 +103,7 @@ class KoperasiConsignmentSettlement(models.Model):
     def _check_draft(self):
         for settlement in self:
             if settlement.state != "draft":
-                raise UserError(self.env._("%s is settled: it is never changed.", settlement.display_name))
+                raise UserError(self.env._("%s is settled: it is never changed. Take it back instead.", settlement.display_name))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
@@ -296,6 +296,59 @@ class KoperasiConsignmentSettlement(models.Model):
             ]
         due = company._to_units(self.due)
         return lines + account._lines_in(company._from_units(due), self.date, self.number) if due else lines
+
+    # === TAKE BACK === #
+
+    def action_return(self):
+        """Ask for the reason."""
+        self.ensure_one()
+        self._check_can_return()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Take the Settlement Back"),
+            "res_model": "koperasi.delivery.return",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_settlement_id": self.id},
+        }
+
+    def _check_can_return(self):
+        self.ensure_one()
+        company = self.company_id
+        company._koperasi_check_role("bendahara", "ketua")
+        later = self.search(
+            [
+                ("member_id", "=", self.member_id.id),
+                ("company_id", "=", company.id),
+                ("state", "=", "done"),
+                ("id", ">", self.id),
+            ],
+            limit=1,
+        )
+        if self.state != "done" or later:
+            raise UserError(
+                self.env._("Only the last settlement of %s can be taken back.", self.member_id.display_name)
+            )
+        company._koperasi_check_second_person(self, self.done_by_id)
+
+    def _do_return(self, reason):
+        """The transaction is reversed, and what was counted waits for the next settlement."""
+        self.ensure_one()
+        settlement = self.sudo()
+        settlement._claim()
+        self._check_can_return()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why %s is taken back.", self.number))
+        settlement._set(state="returned")
+        settlement.move_ids.koperasi_settlement_id = False
+        if self.transaction_id:
+            self.env["koperasi.posting"]._reverse(
+                self.transaction_id,
+                fields.Date.context_today(self),
+                origin=self,
+                reason=reason,
+                approver=self.env.user,
+            )
 
     # === ACTIONS === #
 

@@ -3,3 +3,7 @@ from . import test_bought
 from . import test_counter
 from . import test_waste
 from . import test_consigned
+from . import test_return
+from . import test_output
+from . import test_access
+from . import test_another_company
