@@ -65,6 +65,8 @@ class ResCompany(models.Model):
         company._koperasi_fill_categories(accounts, units)
         products = company._koperasi_create_production_products(accounts, units)
         company._koperasi_create_sequences()
+        if not company._koperasi_warehouse():  # outside of tests Odoo gives one to the first company only
+            company.env["stock.warehouse"].create({"company_id": company.id})
         position = company._koperasi_records(
             "account.fiscal.position",
             {

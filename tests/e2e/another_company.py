@@ -9,7 +9,7 @@ from datetime import timedelta
 from odoo.fields import Command, Datetime
 
 OURS = "is_koperasi" in env["res.company"]._fields  # noqa: F821, the shell's own
-env = env(user=env.ref("base.user_admin").id, context={"lang": "en_US", "tz": "Asia/Jakarta"})  # noqa: F821
+env = env(context={"lang": "en_US", "tz": "Asia/Jakarta"})  # noqa: F821
 
 
 def new_company(name):
@@ -45,6 +45,7 @@ category.property_cost_method = "average"
 if OURS:
     cooperative = new_company("Koperasi Warga")
     cooperative.is_koperasi = True
+    assert env["stock.warehouse"].sudo().search_count([("company_id", "=", cooperative.id)]) == 1
     theirs = category.with_company(cooperative)
     theirs.koperasi_unit_id = env["account.analytic.account"].search(
         [("company_id", "=", cooperative.id)], limit=1
@@ -61,7 +62,7 @@ product = env["product.product"].create(
     }
 )
 buyer, owner = env["res.partner"].create([{"name": "Pembeli"}, {"name": "Penitip"}])
-warehouse = env["stock.warehouse"].search([("company_id", "=", plain.id)], limit=1)
+warehouse = env["stock.warehouse"].create({"name": "Gudang", "code": "GD", "company_id": plain.id})
 
 
 def receive(quantity, value=None, owner=None):
