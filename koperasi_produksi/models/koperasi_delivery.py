@@ -171,7 +171,7 @@ class KoperasiDelivery(models.Model):
 
     def _check_can_receive(self):
         self.ensure_one()
-        self.company_id._koperasi_check_role("petugas", "bendahara", "pendamping")
+        self.company_id._koperasi_check_role("petugas", "bendahara")
         self.sudo()._claim()
         self._check_draft()
         if not self.line_ids:

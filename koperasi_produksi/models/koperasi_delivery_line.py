@@ -229,11 +229,10 @@ class KoperasiDeliveryLine(models.Model):
         for line in self:
             company = line.company_id
             line._check_none_sold()
-            product = line.product_id.with_company(company)
-            quantity = product._with_valuation_context().qty_available
+            quantity = line.product_id._koperasi_quantity(company)
             left = quantity - line.quantity
             if not line.uom_id.is_zero(left):
-                total = product.total_value
+                total = line.product_id._koperasi_value(company)
                 line._set_value(
                     line.move_id,
                     fields.Datetime.now(),

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import datetime, time
 
 from odoo import fields, models
@@ -249,10 +250,14 @@ class ResCompany(models.Model):
         products = company.env["product.product"].search(
             [("categ_id", "in", categories.ids), ("is_storable", "=", True), ("active", "in", (True, False))]
         )
-        by_product = company._get_accounts_by_product(products) if products else {}
+        if not products:
+            return {}
         moment = as_of and datetime.combine(as_of, time(23, 59, 59))
-        goods = company.stock_value(by_product, at_date=moment) if products else {}
-        books = company.stock_accounting_value(by_product, at_date=as_of) if products else {}
+        accounts = company._get_accounts_by_product(products)
+        books = company.stock_accounting_value(accounts, at_date=as_of)
+        goods = defaultdict(float)
+        for product in products:
+            goods[accounts[product]["valuation"]] += product._koperasi_value(company, moment)
         return {account: (goods.get(account, 0), books.get(account, 0)) for account in {*goods, *books} if account}
 
     # === CLOSING === #

@@ -7,3 +7,4 @@ from . import test_return
 from . import test_output
 from . import test_access
 from . import test_another_company
+from . import test_roles

@@ -15,13 +15,7 @@ class ProductionCase(KoperasiCase):
         cls.jamu = cls.new_product("Jamu Kunyit Asam", "category_output", "uom.product_uom_unit", weight=0.5)
         cls.bottles = cls.new_product("Botol PET", "category_waste", "uom.product_uom_kgm")
         cls.cardboard = cls.new_product("Kardus", "category_waste", "uom.product_uom_kgm")
-        # Sales, deliveries and invoices are Odoo's: whoever sells holds Odoo's own groups.
-        cls.seller = cls._new_person("wati", bendahara=cls.company)
-        cls.seller.group_ids |= (
-            cls.env.ref("sales_team.group_sale_salesman")
-            | cls.env.ref("stock.group_stock_user")
-            | cls.env.ref("account.group_account_invoice")
-        )
+        cls.seller = cls.new_seller("wati", cls.company)
         cls.siti = cls.new_active_member("Siti Aminah")
         cls.neighbour = cls.env["res.partner"].create({"name": "Warung Bu Tejo"})
         cls.production = cls.env.ref(f"account.{cls.company.id}_koperasi_unit_production")
@@ -31,6 +25,17 @@ class ProductionCase(KoperasiCase):
     def later(cls):
         """A minute passes: Odoo orders moves of one product by second, and the clock stands still."""
         freeze_factories[-1].tick(60)
+
+    @classmethod
+    def new_seller(cls, login, company):
+        """Sales, deliveries and invoices are Odoo's: whoever sells holds Odoo's own groups."""
+        seller = cls._new_person(login, bendahara=company)
+        seller.group_ids |= (
+            cls.env.ref("sales_team.group_sale_salesman")
+            | cls.env.ref("stock.group_stock_user")
+            | cls.env.ref("account.group_account_invoice")
+        )
+        return seller
 
     @classmethod
     def new_product(cls, name, category, uom, **vals):

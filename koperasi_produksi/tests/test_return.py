@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -70,6 +72,23 @@ class TestReturn(ProductionCase):
         )
         with self.assertRaisesRegex(UserError, "is less than"):
             self.take_back(delivery)
+
+    def test_by_the_chair(self):
+        """She holds no right on the stock, and the other cooperative has goods of the same product."""
+        self.deliver(self.siti, (self.kangkung, 10, 6000))
+        with patch.multiple(
+            type(self),
+            company=self.other,
+            petugas=self.both,
+            bendahara=self.other_bendahara,
+            ketua=self._new_person("wulan", ketua=self.other),
+        ):
+            self.deliver(self.new_active_member("Mawar"), (self.kangkung, 7, 5000))
+            self.assertStockAgrees()
+        wrong = self.deliver(self.siti, (self.kangkung, 2, 60000))
+        self.take_back(wrong, self.ketua)
+        self.assertEqual((wrong.state, self.balance("1301")), ("returned", 60000))
+        self.assertStockAgrees()
 
     def test_by_a_second_person(self):
         delivery = self.deliver(self.siti, (self.kangkung, 10, 6000), user=self.bendahara)
