@@ -49,7 +49,7 @@ class KoperasiBusiness(models.Model):
     place = fields.Char(help="Address or landmark.")
     started_on = fields.Date("Since")
     note = fields.Text()
-    output_ids = fields.One2many("koperasi.output", "business_id", "Output")
+    output_ids = fields.One2many("koperasi.output", "business_id")
     last_output_date = fields.Date("Last Output", compute="_compute_last_output_date", store=True)
 
     @api.depends("member_id")

@@ -3,7 +3,6 @@ from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from odoo.addons.koperasi_simpan_pinjam.kernel.money import apportion
 
@@ -103,7 +102,9 @@ class KoperasiConsignmentSettlement(models.Model):
     def _check_draft(self):
         for settlement in self:
             if settlement.state != "draft":
-                raise UserError(self.env._("%s is settled: it is never changed. Take it back instead.", settlement.display_name))
+                raise UserError(
+                    self.env._("%s is settled: it is never changed. Take it back instead.", settlement.display_name)
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
@@ -127,8 +128,10 @@ class KoperasiConsignmentSettlement(models.Model):
 
     def _moves(self):
         self.ensure_one()
-        moves = self.env["stock.move"].sudo().search(
-            self._move_domain(self.company_id, self.partner_id, self.date), order="date, id"
+        moves = (
+            self.env["stock.move"]
+            .sudo()
+            .search(self._move_domain(self.company_id, self.partner_id, self.date), order="date, id")
         )
         return moves.filtered(
             lambda move: move._koperasi_consigned_direction() and move.product_id._koperasi_unit(move.company_id)
@@ -146,17 +149,23 @@ class KoperasiConsignmentSettlement(models.Model):
     @api.model
     def _is_open(self, partner, product, company):
         """Whether a member has goods here, or sold and not settled."""
-        held = self.env["stock.quant"].sudo()._read_group(
-            [
-                ("owner_id", "=", partner.id),
-                ("product_id", "=", product.id),
-                ("location_id.usage", "in", ("internal", "transit")),
-                ("company_id", "=", company.id),
-            ],
-            aggregates=["quantity:sum"],
-        )[0][0]
-        moves = self.env["stock.move"].sudo().search(
-            [*self._move_domain(company, partner), ("product_id", "=", product.id)]
+        held = (
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(
+                [
+                    ("owner_id", "=", partner.id),
+                    ("product_id", "=", product.id),
+                    ("location_id.usage", "in", ("internal", "transit")),
+                    ("company_id", "=", company.id),
+                ],
+                aggregates=["quantity:sum"],
+            )[0][0]
+        )
+        moves = (
+            self.env["stock.move"]
+            .sudo()
+            .search([*self._move_domain(company, partner), ("product_id", "=", product.id)])
         )
         return bool(held) or any(move._koperasi_consigned_direction() == "sold" for move in moves)
 
@@ -168,9 +177,7 @@ class KoperasiConsignmentSettlement(models.Model):
             groups = settlement._countable_moves().grouped("product_id")
             lines = settlement.sudo().line_ids
             lines.unlink()
-            lines._append(
-                [settlement._line_vals(product, moves) for product, moves in groups.items()]
-            )
+            lines._append([settlement._line_vals(product, moves) for product, moves in groups.items()])
             settlement.invalidate_recordset()
 
     def _countable_moves(self):
@@ -276,7 +283,9 @@ class KoperasiConsignmentSettlement(models.Model):
             for move in moves.filtered(lambda move, row=row: move.product_id == row.product_id):
                 if move._koperasi_consigned_direction() == "sold":
                     sold[move._koperasi_sale_account()] += move._koperasi_consigned_quantity()
-            parts = apportion(result.sales, [row._exact(quantity) for quantity in sold.values()]) if result.sales else []
+            parts = (
+                apportion(result.sales, [row._exact(quantity) for quantity in sold.values()]) if result.sales else []
+            )
             amounts = [(sale_account, "consignment", -units) for sale_account, units in zip(sold, parts)]
             if result.compensation:
                 expense = row.product_id.with_company(company).product_tmpl_id.sudo()._get_product_accounts()["expense"]

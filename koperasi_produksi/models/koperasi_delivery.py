@@ -67,7 +67,9 @@ class KoperasiDelivery(models.Model):
         help="Empty: waste-bank savings for waste, voluntary savings for other goods.",
     )
     amount = fields.Monetary(compute="_compute_amount", store=True)
-    state = fields.Selection(STATES, required=True, default="draft", readonly=True, copy=False, tracking=True, index=True)
+    state = fields.Selection(
+        STATES, required=True, default="draft", readonly=True, copy=False, tracking=True, index=True
+    )
     picking_id = fields.Many2one("stock.picking", readonly=True, copy=False, ondelete="restrict")
     transaction_id = fields.Many2one("koperasi.transaction", readonly=True, copy=False, ondelete="restrict")
     return_picking_id = fields.Many2one("stock.picking", readonly=True, copy=False, ondelete="restrict")

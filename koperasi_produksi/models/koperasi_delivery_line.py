@@ -125,7 +125,9 @@ class KoperasiDeliveryLine(models.Model):
         if (
             earlier
             and (earlier.price, earlier.commission) != (self.price, self.commission)
-            and self.env["koperasi.consignment.settlement"].sudo()._is_open(self.partner_id, self.product_id, self.company_id)
+            and self.env["koperasi.consignment.settlement"]
+            .sudo()
+            ._is_open(self.partner_id, self.product_id, self.company_id)
         ):
             raise UserError(
                 self.env._(

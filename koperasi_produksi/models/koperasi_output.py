@@ -94,7 +94,9 @@ class KoperasiOutput(models.Model):
         for output in outputs:
             if output.date < year_ago:
                 raise UserError(
-                    self.env._("%s is more than a year ago. Begin with the last year.", format_date(self.env, output.date))
+                    self.env._(
+                        "%s is more than a year ago. Begin with the last year.", format_date(self.env, output.date)
+                    )
                 )
             if output.date < month_ago:
                 output._set(is_old=True)

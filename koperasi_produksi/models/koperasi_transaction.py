@@ -9,10 +9,7 @@ class KoperasiTransaction(models.Model):
     def _selection_origin(self):
         return [
             *super()._selection_origin(),
-            *(
-                (name, self.env[name]._description)
-                for name in ("koperasi.delivery", "koperasi.consignment.settlement")
-            ),
+            *((name, self.env[name]._description) for name in ("koperasi.delivery", "koperasi.consignment.settlement")),
         ]
 
     def _check_reversible(self):

@@ -59,9 +59,7 @@ class ProductionCase(KoperasiCase):
         member = cls.new_member(name)
         cls.as_user(cls.ketua, member).action_approve()
         pokok = cls.account(member, "pokok")
-        bank = cls.env["account.journal"].search(
-            [("company_id", "=", cls.company.id), ("type", "=", "bank")], limit=1
-        )
+        bank = cls.env["account.journal"].search([("company_id", "=", cls.company.id), ("type", "=", "bank")], limit=1)
         cls.env["koperasi.posting"].with_user(cls.bendahara)._post(
             cls.company, TODAY, [pokok._line("deposit", 100000)], tenders=[(bank, 100000)]
         )

@@ -65,9 +65,7 @@ class TestAccess(ProductionCase):
     def test_money_goes_to_her_own_account(self):
         rahayu = self.new_active_member("Rahayu")
         with self.assertRaisesRegex(UserError, "does not belong to"):
-            self.new_delivery(
-                self.siti, (self.kangkung, 1, 6000), savings_id=self.account(rahayu, "sukarela").id
-            )
+            self.new_delivery(self.siti, (self.kangkung, 1, 6000), savings_id=self.account(rahayu, "sukarela").id)
 
     def test_tellers_limit_holds_for_goods(self):
         session = self.open_session()

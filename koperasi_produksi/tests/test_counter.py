@@ -98,9 +98,7 @@ class TestInvoiceInCash(ProductionCase):
         self.ship(order)
         invoice = self.bill(order)
         self.assertEqual((self.balance("4202"), self.balance("1303")), (-12000, 10000 - 6000))
-        between = invoice.line_ids.filtered(
-            lambda line: line.account_id == self.company.koperasi_interunit_account_id
-        )
+        between = invoice.line_ids.filtered(lambda line: line.account_id == self.company.koperasi_interunit_account_id)
         self.assertEqual(
             {line._koperasi_units(): line.balance for line in between}, {self.production: -12000, self.waste: 12000}
         )

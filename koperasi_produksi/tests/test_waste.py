@@ -53,9 +53,7 @@ class TestWaste(ProductionCase):
         self.assertEqual((account.product_id.account_id, account.partner_id), (self.gl("2122"), self.neighbour))
         self.assertEqual((account.balance, account.member_id), (20000, self.siti.browse()))
         with self.assertRaisesRegex(ValidationError, "takes savings from its members only"):
-            self.new_delivery(
-                None, (self.bottles, 4), kind="waste", partner_id=self.neighbour.id, payout="savings"
-            )
+            self.new_delivery(None, (self.bottles, 4), kind="waste", partner_id=self.neighbour.id, payout="savings")
         self.assertStockAgrees()
 
     def test_sold_to_a_collector(self):
@@ -72,6 +70,4 @@ class TestWaste(ProductionCase):
         with self.assertRaises(AccessError):
             self.as_user(self.other_bendahara, row).price = 2000
         self.as_user(self.bendahara, row).price = 2000
-        self.assertEqual(
-            self.env["koperasi.price.list"]._price(self.company, self.cardboard, "waste", TODAY), 2000
-        )
+        self.assertEqual(self.env["koperasi.price.list"]._price(self.company, self.cardboard, "waste", TODAY), 2000)

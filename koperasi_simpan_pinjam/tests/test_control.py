@@ -200,9 +200,7 @@ class TestOdooDocuments(KoperasiCase):
             between = invoice.line_ids.filtered(
                 lambda line: line.account_id == self.company.koperasi_interunit_account_id
             )
-            self.assertEqual(
-                {line._koperasi_units(): line.balance for line in between}, {savings: -100, general: 100}
-            )
+            self.assertEqual({line._koperasi_units(): line.balance for line in between}, {savings: -100, general: 100})
             receivable = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
             self.assertEqual((receivable._koperasi_units(), receivable.balance), (savings, 10100))
             self.assertEqual((len(invoice.invoice_line_ids), invoice.amount_total), (2, 10100))

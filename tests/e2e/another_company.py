@@ -47,9 +47,7 @@ if OURS:
     cooperative.is_koperasi = True
     assert env["stock.warehouse"].sudo().search_count([("company_id", "=", cooperative.id)]) == 1
     theirs = category.with_company(cooperative)
-    theirs.koperasi_unit_id = env["account.analytic.account"].search(
-        [("company_id", "=", cooperative.id)], limit=1
-    )
+    theirs.koperasi_unit_id = env["account.analytic.account"].search([("company_id", "=", cooperative.id)], limit=1)
     assert not category.with_company(plain).koperasi_unit_id
 
 product = env["product.product"].create(
@@ -161,18 +159,38 @@ print(
                 own,
                 [
                     *("account_id", "partner_id", "name", "balance", "amount_currency", "display_type", "tax_ids"),
-                    *("analytic_distribution", "reconciled", "amount_residual", "quantity", "price_unit", "parent_state"),
+                    *(
+                        "analytic_distribution",
+                        "reconciled",
+                        "amount_residual",
+                        "quantity",
+                        "price_unit",
+                        "parent_state",
+                    ),
                 ],
             ),
-            "entries": rows("account.move", own, ["name", "move_type", "state", "payment_state", "amount_total", "date"]),
+            "entries": rows(
+                "account.move", own, ["name", "move_type", "state", "payment_state", "amount_total", "date"]
+            ),
             "moves": rows(
                 "stock.move",
                 own,
-                ["product_uom_qty", "quantity", "value", "state", "restrict_partner_id", "location_id", "is_in", "is_out"],
+                [
+                    "product_uom_qty",
+                    "quantity",
+                    "value",
+                    "state",
+                    "restrict_partner_id",
+                    "location_id",
+                    "is_in",
+                    "is_out",
+                ],
             ),
             "lines": rows("stock.move.line", own, ["quantity", "owner_id", "picked", "state"]),
             "quants": rows(
-                "stock.quant", [*own, ("location_id.usage", "=", "internal")], ["quantity", "reserved_quantity", "owner_id"]
+                "stock.quant",
+                [*own, ("location_id.usage", "=", "internal")],
+                ["quantity", "reserved_quantity", "owner_id"],
             ),
             "orders": rows("sale.order.line", own, ["qty_delivered", "qty_invoiced", "untaxed_amount_invoiced"]),
             "cost": product.standard_price,

@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.koperasi_produksi.kernel.settlement import settle, split, value
 
 quantity = st.integers(0, 10_000).map(lambda hundredths: Fraction(hundredths, 100))
