@@ -229,7 +229,7 @@ class KoperasiShuPeriod(models.Model):
     # === CLOSING (docs/domain.md 2.3, 3.10) === #
 
     def _closing_obstacles(self):
-        """What must be done before the year can be closed; other addons add their own.
+        """What must be done before the year can be closed; other addons add theirs to the company's.
 
         :return: texts that say what and where
         """
@@ -239,7 +239,7 @@ class KoperasiShuPeriod(models.Model):
         obstacles = []
         if self.date_to >= fields.Date.context_today(self):
             obstacles.append(self.env._("%s has not ended yet.", format_date(self.env, self.date_to)))
-        obstacles += company._koperasi_control_faults(self.date_to)
+        obstacles += company._koperasi_closing_obstacles(self.date_to)
         for session in self.env["koperasi.cash.session"].search([own, until, ("state", "=", "open")]):
             obstacles.append(self.env._("Cash session still open: %s. Count and close it.", session.display_name))
         for move in self.env["account.move"].search([own, until, ("state", "=", "draft")]):

@@ -10,6 +10,11 @@ class AccountAnalyticAccount(models.Model):
             self.filtered(lambda account: account.plan_id.id != vals["plan_id"])._koperasi_check_not_in_ledger()
         return super().write(vals)
 
+    def _koperasi_distribution(self, other=None):
+        """The analytic distribution of a line of this unit, within the shares of `other` plans if it has any."""
+        self.ensure_one()
+        return {f"{key},{self.id}": share for key, share in other.items()} if other else {str(self.id): 100}
+
     def _koperasi_check_not_in_ledger(self):
         """:raise UserError: when the ledger names one of these; another plan would take the unit off posted entries"""
         line = self.env["koperasi.transaction.line"].sudo().search([("unit_id", "in", self.ids)], limit=1)

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -131,33 +133,60 @@ class AccountMove(models.Model):
         return super()._get_accounting_date(invoice_date, has_tax, lock_dates)
 
     def _koperasi_fill_unit(self):
-        """Give every line of the document its business unit (docs/architecture.md 2.7).
+        """Give every line of the document one business unit (docs/architecture.md 2.7).
 
-        The unit a line names, else the journal's, else General. Units of several kinds on one document would need
-        entries between them and are refused.
+        The unit the line names or comes from; else that of the document's largest amount, else the journal's, else
+        General. Units that don't balance by themselves get a pair of lines on the account between units.
         """
         for move in self:
             lines = move.line_ids.filtered(
                 lambda line: line.display_type not in ("line_section", "line_subsection", "line_note")
             )
-            named = lines._koperasi_units()
-            if len(named) > 1:
-                raise UserError(
-                    self.env._(
-                        "%(move)s belongs to several business units (%(units)s). Make one document for each.",
-                        move=move.display_name,
-                        units=", ".join(named.mapped("name")),
-                    )
-                )
-            unit = (
-                named
+            own = lines.filtered("koperasi_interunit")  # of an earlier posting, or copied from another document
+            own.unlink()
+            lines -= own
+            units = {line: line._koperasi_unit() for line in lines}
+            sizes = defaultdict(float)
+            for line, unit in units.items():
+                if unit:
+                    sizes[unit] += abs(line.balance)
+            rest = (
+                max(sizes, key=lambda unit: (sizes[unit], -unit.id), default=None)
                 or move.journal_id.koperasi_unit_id
                 or move.company_id._koperasi_setting("koperasi_general_unit_id")
             )
-            for line in lines:
+            totals = defaultdict(float)
+            for line, unit in units.items():
+                totals[unit or rest] += line.balance
                 if not line._koperasi_units():
-                    line.analytic_distribution = (
-                        {f"{key},{unit.id}": share for key, share in line.analytic_distribution.items()}
-                        if line.analytic_distribution
-                        else {str(unit.id): 100}
-                    )
+                    line.analytic_distribution = (unit or rest)._koperasi_distribution(line.analytic_distribution)
+            move._koperasi_balance_units(totals)
+
+    def _koperasi_balance_units(self, totals):
+        """What the document leaves open between the units: one line for each on the account between them.
+
+        :param totals: {unit: balance of its lines}
+        """
+        currency = self.company_id.currency_id
+        totals = {unit: currency.round(balance) for unit, balance in totals.items()}
+        open_units = {unit: balance for unit, balance in totals.items() if balance}
+        if len(open_units) < 2 or not currency.is_zero(sum(open_units.values())):
+            return  # a document that doesn't balance is refused by Odoo
+        account = self.company_id._koperasi_setting("koperasi_interunit_account_id")
+        self.env["account.move.line"].create(
+            [
+                {
+                    "move_id": self.id,
+                    "account_id": account.id,
+                    "name": self.env._("Between units"),
+                    "currency_id": currency.id,
+                    "balance": -balance,
+                    "amount_currency": -balance,
+                    "analytic_distribution": unit._koperasi_distribution(),
+                    "display_type": "cogs",  # in the books, not on the paper
+                    "koperasi_interunit": True,
+                    "tax_ids": [],
+                }
+                for unit, balance in open_units.items()
+            ]
+        )

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 # Reconciliation goes on under a frozen entry; everything else on its lines stands still.
@@ -20,6 +20,8 @@ WRITABLE = {
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
+
+    koperasi_interunit = fields.Boolean(readonly=True, help="Made at posting, to balance each business unit.")
 
     @api.constrains("account_id", "move_id")
     def _check_koperasi_control(self):
@@ -67,3 +69,24 @@ class AccountMoveLine(models.Model):
             .exists()
             .filtered(lambda account: account.root_plan_id == plan)
         )
+
+    def _koperasi_unit(self):
+        """The one business unit this line belongs to; empty when nothing says so. Other addons know more sources.
+
+        :raise UserError: when it names several
+        """
+        self.ensure_one()
+        named = self._koperasi_units()
+        if not named and self.move_id.origin_payment_id:  # a payment: what it pays
+            paid = self.move_id.origin_payment_id.sudo().invoice_ids.line_ids
+            named = paid.filtered(lambda line: line.account_id == self.account_id)._koperasi_units()
+            return named if len(named) == 1 else named.browse()
+        if len(named) > 1:
+            raise UserError(
+                self.env._(
+                    "A line of %(move)s names several business units (%(units)s). Give it one.",
+                    move=self.move_id.display_name,
+                    units=", ".join(named.mapped("name")),
+                )
+            )
+        return named

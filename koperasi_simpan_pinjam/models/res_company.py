@@ -673,3 +673,13 @@ class ResCompany(models.Model):
             for row in Account.search([*own, ("difference", "!=", 0)])
         ]
         return texts + Fault.search(own).mapped("display_name")
+
+    # === CLOSING === #
+
+    def _koperasi_closing_obstacles(self, until):
+        """What must be done before the books can be closed on day `until`; each addon adds its own.
+
+        :return: texts that say what and where
+        """
+        self.ensure_one()
+        return self._koperasi_control_faults(until)

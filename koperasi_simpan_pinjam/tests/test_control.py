@@ -177,9 +177,11 @@ class TestOdooDocuments(KoperasiCase):
         self.assertEqual(invoice.line_ids._koperasi_units(), unit)
         self.assertTrue(all(line._koperasi_units() == unit for line in invoice.line_ids))
 
-    def test_two_units_are_refused(self):
+    def test_two_units_are_balanced_by_a_pair_of_lines(self):
+        """10,000 of savings and loans, 100 of General: the receivable is the larger one's, and it owes General 100."""
+        savings, general = self.company.koperasi_savings_unit_id, self.company.koperasi_general_unit_id
         invoice = self._invoice(self.company)
-        invoice.invoice_line_ids.analytic_distribution = {str(self.company.koperasi_savings_unit_id.id): 100}
+        invoice.invoice_line_ids.analytic_distribution = {str(savings.id): 100}
         invoice.invoice_line_ids = [
             (
                 0,
@@ -189,10 +191,26 @@ class TestOdooDocuments(KoperasiCase):
                     "quantity": 1,
                     "price_unit": 100,
                     "tax_ids": [],
-                    "analytic_distribution": {str(self.company.koperasi_general_unit_id.id): 100},
+                    "analytic_distribution": {str(general.id): 100},
                 },
             )
         ]
+        for _again in range(2):
+            invoice.action_post()
+            between = invoice.line_ids.filtered(
+                lambda line: line.account_id == self.company.koperasi_interunit_account_id
+            )
+            self.assertEqual({line._koperasi_units(): line.balance for line in between}, {savings: -100, general: 100})
+            receivable = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
+            self.assertEqual((receivable._koperasi_units(), receivable.balance), (savings, 10100))
+            self.assertEqual((len(invoice.invoice_line_ids), invoice.amount_total), (2, 10100))
+            self.assertBooksAgree()
+            invoice.button_draft()
+
+    def test_a_line_of_two_units_is_refused(self):
+        invoice = self._invoice(self.company)
+        units = self.company.koperasi_savings_unit_id, self.company.koperasi_general_unit_id
+        invoice.invoice_line_ids.analytic_distribution = {str(unit.id): 50 for unit in units}
         with self.assertRaisesRegex(UserError, "several business units"):
             invoice.action_post()
 

@@ -1,3 +1,4 @@
+from . import account_payment_register
 from . import account_merge_wizard
 from . import koperasi_as_of
 from . import koperasi_counter
