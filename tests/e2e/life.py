@@ -169,7 +169,7 @@ class Cooperative:
 
     def client(self, role):
         if role not in self.clients:
-            login = self.scenario.people.get(role, role)
+            login = self.scenario.people.get(role, role)  # "admin" is Odoo's own administrator
             self.clients[role] = self.server.client(login, [self.company], self.scenario.lang)
         return self.clients[role]
 
@@ -308,14 +308,20 @@ class Cooperative:
         self.period_does("bendahara", "action_distributed")
         self.period_does("ketua", "action_lock_for_good")
         self.period_does("ketua", "action_done")
+        accounts = ("3302", "3201", "2141", "2142", "2143", "2144", "2145", "2146", "2101")
+        self.distributed = {account: self.book(self.day, account) for account in accounts}
 
-    def refused(self, role, says, model, method, *args, **kwargs):
+    def refused(self, role, says, model, method, *args):
         """She tries, over RPC, what she may not do, and reads a sentence that tells her so.
 
         :param says: what it says in English (regular expression)
+        :param args: of the method; for `action_confirm` what she types into the form
         """
         try:
-            result = self.call(role, model, method, *args, **kwargs)
+            if method == "action_confirm":
+                result = self.confirm(role, model, **args[0])
+            else:
+                result = self.call(role, model, method, *args)
         except Refused as error:
             assert_human([error])
             if self.scenario.lang == "en_US":
@@ -371,10 +377,10 @@ class Cooperative:
         assert self.read("petugas", "koperasi.member", self.members[name], "state") == "active"
 
     def do_visit(self, name, paid, taken=None):
-        """Serve a member: her amounts are typed over what the counter proposes, but for the loan, which must be right."""
+        """Serve a member: amounts are typed over what the counter proposes; for a loan the proposal must be right."""
         counter = self.create("petugas", "koperasi.counter", member_id=self.members[name], company_id=self.company)
         commands = {}
-        for side, field in (({**paid}, "in_ids"), ({**(taken or {})}, "out_ids")):
+        for side, field in ((dict(paid), "in_ids"), (dict(taken or {}), "out_ids")):
             lines = self.read("petugas", "koperasi.counter", counter, field)
             commands[field] = []
             for line in self.call(
@@ -516,7 +522,7 @@ class Cooperative:
 
     def reports(self, day):
         """All that can be asked for a past day: what stands there must never change."""
-        reports = {
+        return {
             "control": self.report(
                 "control", ("account_id", "unit_id", "ledger_amount", "gl_amount", "difference"), day
             ),
@@ -533,7 +539,6 @@ class Cooperative:
             ),
             "books": self.trial_balance(day),
         }
-        return reports
 
     def statement(self, role, report):
         """A statement of last year as the button of the SHU opens it: {line: rupiah}."""

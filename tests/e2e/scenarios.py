@@ -177,10 +177,10 @@ MELATI = Scenario(
         *_installments(15, range(7, 12), {"Lestari": (215_000, 212_000, 209_000, 206_000, 203_000)}),
         *_installments(12, (11, 12), {"Ani": (322_500, 318_000)}),  # three are still to come when the year ends
     ),
-    # From members: service fees less a fifth for savings, 25.200 + 72.000 + 36.000 + 32.400 = 165.600; interest 10.000 +
-    # 10.033 + 10.066 + 10.100 + 12.133 + 12.170 + 12.206 + 8.910 + 8.939 + 8.969 + 8.999 = 112.525 (a 300th of the
-    # lowest balance, rounded down; 1.213 + 1.217 + 1.220 of it are tax): 53.075. From others: 683.333. What neither
-    # caused, 60.000 + 15.500 + 25.000 - 4.200 = 96.300, at 53.075 : 683.333 is 6.940,6 and 89.359,4.
+    # From members: service fees less a fifth for savings, 25.200 + 72.000 + 36.000 + 32.400 = 165.600; interest, a
+    # 300th of the month's lowest balance rounded down, 10.000 + 10.033 + 10.066 + 10.100 + 12.133 + 12.170 + 12.206 +
+    # 8.910 + 8.939 + 8.969 + 8.999 = 112.525, of which 1.213 + 1.217 + 1.220 are tax: 53.075. From others: 683.333.
+    # What neither caused, 60.000 + 15.500 + 25.000 - 4.200 = 96.300, at 53.075 : 683.333 is 6.940,6 and 89.359,4.
     surplus=(53_075 - 6_941, 683_333 - 89_359),
     pools={  # 13.840,2  14.993,55  10.380,15  2.306,7  1.153,35  1.845,36  1.153,35  461,34: three are rounded up
         ("member", "cadangan"): 13_840,
@@ -199,7 +199,7 @@ MELATI = Scenario(
         ("other", "sosial"): 59_397,
     },
     # Sums of the month ends, in thousands: Joko 12 x 450, Tuti and Ani 6 x 300, Wati 3 x 175 + 5 x 250 + 4 x 375,
-    # Rahma 12 x 175, Lestari 3 x 175 + 6 x 250; all 16.400. Shares 3.417,8  1.139,3  1.139,3  2.072,8  1.329,1  1.281,7
+    # Rahma 12 x 175, Lestari 3 x 175 + 6 x 250; all 16.400. 3.417,8  1.139,3  1.139,3  2.072,8  1.329,1  1.281,7
     capital={"Joko": 3_418, "Tuti": 1_139, "Ani": 1_139, "Wati": 2_073, "Rahma": 1_329, "Lestari": 1_282},
     # 14.994 on 165.600: 2.281,7 for Joko, 2.933,6 for Ani, 6.519,1 for Wati, 3.259,57 for Lestari
     patronage={"Joko": 2_282, "Tuti": 0, "Ani": 2_934, "Wati": 6_519, "Rahma": 0, "Lestari": 3_259},
