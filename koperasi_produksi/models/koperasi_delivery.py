@@ -63,16 +63,19 @@ class KoperasiDelivery(models.Model):
         "Savings Account",
         ondelete="restrict",
         check_company=True,
-        domain="[('member_id', '=', member_id), ('state', '=', 'open'), ('savings_class', 'in', ('sukarela', 'special'))]",
+        domain="[('member_id', '=', member_id), ('state', '=', 'open'), "
+        "('savings_class', 'in', ('sukarela', 'special'))]",
         help="Empty: waste-bank savings for waste, voluntary savings for other goods.",
     )
     amount = fields.Monetary(compute="_compute_amount", store=True)
     state = fields.Selection(
         STATES, required=True, default="draft", readonly=True, copy=False, tracking=True, index=True
     )
-    picking_id = fields.Many2one("stock.picking", readonly=True, copy=False, ondelete="restrict")
+    picking_id = fields.Many2one("stock.picking", "Transfer", readonly=True, copy=False, ondelete="restrict")
     transaction_id = fields.Many2one("koperasi.transaction", readonly=True, copy=False, ondelete="restrict")
-    return_picking_id = fields.Many2one("stock.picking", readonly=True, copy=False, ondelete="restrict")
+    return_picking_id = fields.Many2one(
+        "stock.picking", "Return Transfer", readonly=True, copy=False, ondelete="restrict"
+    )
     return_id = fields.Many2one(
         "koperasi.transaction", "Correcting Transaction", readonly=True, copy=False, ondelete="restrict"
     )

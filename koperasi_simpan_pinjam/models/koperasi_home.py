@@ -40,64 +40,75 @@ class KoperasiHome(models.AbstractModel):
     def _tasks(self, company):
         """:return: [(roles for whom it is, {label, count, action})]"""
         today = fields.Date.context_today(self)
+        # Not in the table itself: what stands beside a term there would be taken for terms, too.
+        candidates = self.env._("Candidates to approve")
+        applications = self.env._("Loan applications to decide on")
+        exceptions = self.env._("Waivers and suspensions of dues asked for")
+        corrections = self.env._("Corrections asked for")
+        payouts = self.env._("Approved loans to pay out")
+        queue = self.env._("Loans that wait for funds")
+        sessions = self.env._("Cash sessions of earlier days still open")
+        heirs = self.env._("Members without an heir")
+        faults = self.env._("Faults between the books")
+        log = self.env._("Entries of the audit log in 30 days")
         lines = [
             (
                 "ketua sekretaris",
-                self.env._("Candidates to approve"),
+                candidates,
                 "koperasi.member",
                 [("state", "=", "candidate"), ("approved_on", "=", False)],
             ),
             (
                 "ketua",
-                self.env._("Loan applications to decide on"),
+                applications,
                 "koperasi.loan",
                 [("state", "=", "submitted")],
             ),
             (
                 "ketua",
-                self.env._("Waivers and suspensions of dues asked for"),
+                exceptions,
                 "koperasi.dues.exception",
                 [("state", "=", "requested")],
             ),
             (
                 "ketua bendahara",
-                self.env._("Corrections asked for"),
+                corrections,
                 "koperasi.correction",
                 [("state", "=", "requested")],
             ),
             (
                 "bendahara",
-                self.env._("Approved loans to pay out"),
+                payouts,
                 "koperasi.loan",
                 [("state", "=", "approved")],
             ),
             (
                 "bendahara ketua",
-                self.env._("Loans that wait for funds"),
+                queue,
                 "koperasi.loan",
                 [("state", "=", "queued")],
             ),
             (
                 "petugas bendahara",
-                self.env._("Cash sessions of earlier days still open"),
+                sessions,
                 "koperasi.cash.session",
                 [("state", "=", "open"), ("date", "<", today)],
             ),
             (
                 "sekretaris",
-                self.env._("Members without an heir"),
+                heirs,
                 "koperasi.member",
                 [("state", "=", "active"), ("heir_ids", "=", False)],
             ),
             (
                 "bendahara pengawas",
-                self.env._("Faults between the books"),
+                faults,
                 "koperasi.control.fault",
                 [],
             ),
             (
                 "pengawas",
-                self.env._("Entries of the audit log in 30 days"),
+                log,
                 "koperasi.audit.log",
                 [("create_date", ">=", fields.Date.to_string(date_utils.subtract(today, days=30)))],
             ),
