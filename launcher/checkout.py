@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 
-from .base import ROOT, STATE, Problem, child_env, digest, lock, read, say, step, write
+from .base import ROOT, STATE, Problem, child_env, digest, lock, read, step, write
 from .fetch import Odoo, Venv
 from .postgres import Postgres, filestore
 from .processes import child, log_path, process_start, read_log, tail, wait
