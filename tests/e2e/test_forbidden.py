@@ -161,10 +161,10 @@ def tries(year, things):
     yield "pengawas", NOBODY, *on(things, "koperasi.correction", "action_approve", "correction")
     yield "pengawas", NOBODY, *on(things, "koperasi.shu.share", "write", "share", {"payout": "savings"})
     yield "pengawas", NOBODY, "koperasi.shu.policy", "write", [year.ids["shu_policy"]], {"name": "x"}
+    yield "pemantau", NOBODY, "koperasi.member", "search_read", year.own, ["name"]
     # The kelurahan's monitor sees no name and no balance; a member on the portal nobody else's.
     for role in ("pemantau", "warga"):
         yield role, NOBODY, *on(things, "koperasi.member", "read", "other", ["name"])
-        yield role, NOBODY, "koperasi.member", "search_read", year.own, ["name"]
         yield role, NOBODY, *on(things, "koperasi.savings.account", "read", "account", ["balance"])
         yield role, NOBODY, *on(things, "koperasi.loan", "read", "application", ["amount"])
         yield role, NOBODY, *on(things, "koperasi.transaction.line", "read", "line", ["amount"])
@@ -188,6 +188,8 @@ def test_each_person(year, scene):
             open_doors.append(str(error))
     assert not open_doors, "\n".join(open_doors)
     assert state(year, scene) == before
+    own = year.clients["warga"].call("koperasi.member", "search_read", [], ["id"])
+    assert [row["id"] for row in own] == [scene["member"]]
 
 
 def test_two_cooperatives(cooperatives):
