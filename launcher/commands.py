@@ -151,7 +151,7 @@ def lint(_args):
 
 
 def bench(args):
-    scripts = sorted(glob.glob(os.path.join(glob.escape(ROOT), "tests", "bench", "*.py")))
+    scripts = sorted(glob.glob(os.path.join(glob.escape(ROOT), "tests", "bench", "bench_*.py")))
     if not scripts:
         say("There is no benchmark in tests/bench yet.")
         return 0

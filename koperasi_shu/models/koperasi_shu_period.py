@@ -819,7 +819,8 @@ class KoperasiShuPeriod(models.Model):
             self._set(state="posted")
         elif run == self.run_id and run.state == "reversed":
             self._set(state="decided", run_id=False, date_booked=False)
-        if self.state == "posted" and not any(self.share_ids.mapped("left_amount")):
+        left = [("period_id", "=", self.id), ("savings_id.balance", ">", 0)]
+        if self.state == "posted" and not self.env["koperasi.shu.share"].search_count(left, limit=1):
             self._set(state="distributed")
 
     # === WHAT ONE LOOKS AT === #

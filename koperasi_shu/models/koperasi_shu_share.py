@@ -4,6 +4,8 @@ from fractions import Fraction
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.koperasi_simpan_pinjam.models.whole_monetary import WholeMonetary
+
 
 class KoperasiShuShare(models.Model):
     """What one member gets of a year's surplus, with every figure that it comes from."""
@@ -20,13 +22,13 @@ class KoperasiShuShare(models.Model):
     member_id = fields.Many2one("koperasi.member", required=True, readonly=True, ondelete="restrict", index=True)
     member_number = fields.Char(related="member_id.number", store=True, precompute=True)
     rw_id = fields.Many2one(related="member_id.rw_id", store=True, precompute=True)
-    balance_sum = fields.Monetary(
+    balance_sum = WholeMonetary(
         "Savings", readonly=True, help="Sum of the month-end balances (or the days') of the savings that count."
     )
-    volume = fields.Monetary("Business Volume", readonly=True, help="What she brought to the cooperative's business.")
-    capital_amount = fields.Monetary("Return on Savings", readonly=True)
-    patronage_amount = fields.Monetary("Patronage", readonly=True)
-    amount = fields.Monetary("Share", compute="_compute_amount", store=True, precompute=True)
+    volume = WholeMonetary("Business Volume", readonly=True, help="What she brought to the cooperative's business.")
+    capital_amount = WholeMonetary("Return on Savings", readonly=True)
+    patronage_amount = WholeMonetary("Patronage", readonly=True)
+    amount = WholeMonetary("Share", compute="_compute_amount", store=True, precompute=True)
     payout = fields.Selection(
         [("savings", "Into Voluntary Savings"), ("cash", "In Cash at the Counter")],
         "She Wants It",

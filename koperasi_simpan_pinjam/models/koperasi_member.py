@@ -100,26 +100,39 @@ class KoperasiMember(models.Model):
     @api.depends_context("koperasi_as_of")
     def _compute_savings_total(self):
         """In one query: a list of 10,000 members must not read each of their accounts."""
-        accounts, lines = self.env["koperasi.savings.account"], self.env["koperasi.transaction.line"]
-        accounts.flush_model(["member_id"])
-        lines.flush_model(["savings_id", "amount", "date"])
         sums = (
             dict(
-                self.env.execute_query(
-                    SQL(
-                        "SELECT a.member_id, SUM(l.amount) FROM koperasi_savings_account a "
-                        "JOIN koperasi_transaction_line l ON l.savings_id = a.id%s "
-                        "WHERE a.member_id IN %s GROUP BY a.member_id",
-                        accounts._as_of_sql("l"),
-                        tuple(self.ids),
-                    )
-                )
+                self.env.execute_query(SQL("%s AND a.member_id IN %s GROUP BY 1", self._savings_sql(), tuple(self.ids)))
             )
             if self.ids
             else {}
         )
         for member in self:
             member.savings_total = sums.get(member.id, 0)
+
+    def _savings_sql(self):
+        """:return: SQL of member and sum of her savings, to be narrowed and grouped by the caller"""
+        accounts = self.env["koperasi.savings.account"]
+        accounts.flush_model(["member_id"])
+        self.env["koperasi.transaction.line"].flush_model(["savings_id", "amount", "date"])
+        return SQL(
+            "SELECT a.member_id, SUM(l.amount) AS total FROM koperasi_savings_account a "
+            "JOIN koperasi_transaction_line l ON l.savings_id = a.id%s WHERE a.member_id IS NOT NULL",
+            accounts._as_of_sql("l"),
+        )
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        if field_name == "savings_total":
+            # Summed once for all and joined: a sum asked for each member apart takes twice as long.
+            totals = query.make_alias(alias, "savings_total")
+            query.add_join(
+                "LEFT JOIN",
+                totals,
+                SQL("(%s GROUP BY 1)", self._savings_sql()),
+                SQL("%s = %s", SQL.identifier(totals, "member_id"), SQL.identifier(alias, "id")),
+            )
+            return SQL("COALESCE(%s, 0) %s %s", SQL.identifier(totals, "total"), direction, nulls)
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
 
     @api.depends(
         "savings_ids.balance",

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .whole_monetary import WholeMonetary
+
 COMPONENTS = [
     ("deposit", "Deposit"),
     ("withdrawal", "Withdrawal"),
@@ -58,7 +60,7 @@ class KoperasiTransactionLine(models.Model):
         "koperasi.run", readonly=True, ondelete="restrict", help="On a run's own lines, never on their reversal."
     )
     name = fields.Char("Label", readonly=True)
-    amount = fields.Monetary(required=True, readonly=True)
+    amount = WholeMonetary(required=True, readonly=True)
 
     _savings = models.Index("(savings_id) INCLUDE (amount, date) WHERE savings_id IS NOT NULL")
     _loan = models.Index("(loan_id, component) INCLUDE (amount, date) WHERE loan_id IS NOT NULL")

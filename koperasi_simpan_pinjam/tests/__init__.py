@@ -13,3 +13,4 @@ from . import test_portal
 from . import test_roles
 from . import test_counter
 from . import test_random_life
+from . import test_bounds

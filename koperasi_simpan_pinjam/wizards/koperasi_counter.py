@@ -131,10 +131,12 @@ class KoperasiCounter(models.TransientModel):
     def _day(self):
         return self.session_id.date or fields.Date.context_today(self)
 
+    def _month_end(self):
+        return date_utils.end_of(self._day(), "month")
+
     def _due(self, accounts, loans):
         """What is due by the end of this month: ({account id: money units}, {loan id: money units})."""
-        month_end = date_utils.end_of(self._day(), "month")
-        return accounts._due_units(month_end), loans._due_units(month_end)
+        return accounts._due_units(self._month_end()), loans._due_units(self._month_end())
 
     # === ACTIONS === #
 
@@ -191,21 +193,23 @@ class KoperasiCounterLine(models.TransientModel):
             accounts, loans, company = lines.savings_id, lines.loan_id, counter.company_id
             accounts_due, loans_due = counter._due(accounts, loans)
             available = accounts._available_units(counter._day())
+            positions, unpaid = accounts._dues_position(until=counter._month_end()), loans._unpaid()
             for line in lines:
                 account, loan = line.savings_id, line.loan_id
-                line.name = line._loan_label() if loan else line._savings_label()
+                line.name = (
+                    line._loan_label(unpaid.get(loan.id)) if loan else line._savings_label(positions.get(account.id))
+                )
                 line.balance = loan.outstanding if loan else account.balance
                 line.due = company._from_units(loans_due.get(loan.id, 0) if loan else accounts_due.get(account.id, 0))
                 line.available = company._from_units(available.get(account.id, 0))
 
-    def _savings_label(self):
-        """`Mandatory Savings (2 months: Oct 2026, Nov 2026)`"""
+    def _savings_label(self, position):
+        """`Mandatory Savings (2 months: Oct 2026, Nov 2026)`
+
+        :param position: kernel Position of the months due by the end of this one; None when none ever is
+        """
         account = self.savings_id
-        open_months = []
-        if self.direction == "in":
-            month_end = date_utils.end_of(self.counter_id._day(), "month")
-            position = account._dues_position(until=month_end).get(account.id)
-            open_months = position.arrears if position else []
+        open_months = position.arrears if position and self.direction == "in" else []
         if not open_months:
             return account.product_id.name or ""
         names = [format_date(self.env, month.month, date_format="MMM yyyy") for month in open_months]
@@ -218,10 +222,12 @@ class KoperasiCounterLine(models.TransientModel):
             months=", ".join(names),
         )
 
-    def _loan_label(self):
-        """`Installment PJM/2026/0007, no. 4 of 10`"""
+    def _loan_label(self, dues):
+        """`Installment PJM/2026/0007, no. 4 of 10`
+
+        :param dues: kernel Dues still unpaid, oldest first
+        """
         loan = self.loan_id
-        dues = loan._unpaid().get(loan.id)
         return self.env._(
             "Installment %(loan)s, no. %(number)s of %(total)s",
             loan=loan.number,
