@@ -36,7 +36,8 @@ class Melati(Cooperative):
 def live(env):
     """Live both cooperatives up to today: the same every time on the same day.
 
-    Logins are the names of the roles, passwords too; `rangkap` is teller of the first and treasurer of the second.
+    Logins are the names of the roles, passwords too; `rangkap` is teller of the first and treasurer of the second,
+    `anggota` a member of the first on the portal.
     """
     env = env(context={**env.context, "tz": "Asia/Jakarta", "lang": "id_ID", "tracking_disable": True})
     first = HarapanJaya(env, env.company)
@@ -55,3 +56,4 @@ def live(env):
     for cooperative in (first, second):
         cooperative.live(today)
         assert not cooperative.company._koperasi_control_faults(), "the demo's books disagree"
+    first.invite("anggota")

@@ -99,6 +99,19 @@ class Cooperative:
             {"user_id": user.id, "company_id": self.company.id, "role": role, "date_from": date(2020, 1, 1)}
         )
 
+    def invite(self, login):
+        """A member who borrows gets her page on the portal."""
+        member = next(member for member in self.members if member.sudo().loan_ids.filtered("outstanding"))
+        self.env["res.users"].create(
+            {
+                "login": login,
+                "password": login,
+                "partner_id": member.partner_id.id,
+                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+                **self._home(),
+            }
+        )
+
     # === THE CALENDAR === #
 
     def first_day(self, today):
