@@ -1,7 +1,7 @@
 """People who don't exist: names of the neighbourhood, put together by a seeded generator."""
 
 FIRST = (
-    "Siti Aminah Nurhayati Rahayu Sumiati Endang Lastri Wati Yanti Maryam Kartini Fatimah Halimah Rohani Suryani Ningsih "
+    "Siti Aminah Nurhayati Rahayu Sumiati Endang Lastri Wati Maryam Kartini Fatimah Halimah Rohani Suryani Ningsih "
     "Aisyah Khadijah Murni Sulastri Tuti Yuliana Rina Ani Eka Dwi Tri Mulyani Suharti Marlina Nina Lilis Ida Eni Umi "
     "Ratih Ayu Dian Fitri Maya Nita Puji Retno Sari Tini Wiwik Yayuk Zubaidah Imas Cucu Entin Kokom Neneng Ucu"
 ).split()

@@ -4,7 +4,7 @@ from datetime import date
 
 
 class YearEnd:
-    """Mixed into a cooperative: in February last year is closed and decided on, in March its SHU reaches the members."""
+    """Mixed into a cooperative: in February last year is closed and decided on, in March its SHU is paid."""
 
     period = None
 

@@ -65,7 +65,7 @@ class TestBounds(KoperasiCase):
         return etree.fromstring(answer["views"][kind]["arch"]), models
 
     def specification(self, view, model, models):
-        """What the web client asks for: the fields of the view, of a relation its name, of a list inside its columns."""
+        """What the web client asks for: the fields of the view, of a relation its name, of a list its columns."""
         wanted = {}
         for node in view.xpath(".//field[not(ancestor::field)]"):
             name = node.get("name")

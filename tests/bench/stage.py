@@ -190,6 +190,6 @@ def ratios(ours, odoos, bare, what):
     """
     each, odoo_each, bare_each = (seconds / members for seconds, members in (ours, odoos, bare))
     print(
-        f"\nPer member: Odoo's own way (measured with {odoos[1]:,} members) takes {odoo_each / each:.1f} times {what};\n"
+        f"\nPer member: Odoo's own way (with {odoos[1]:,} members) takes {odoo_each / each:.1f} times {what};\n"
         f"{what} takes {each / bare_each:.0f} times bare inserts of its rows."
     )
