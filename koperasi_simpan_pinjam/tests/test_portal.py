@@ -63,4 +63,4 @@ class TestPortal(KoperasiCase, HttpCase):
     def test_a_stranger_is_told_what_to_do(self):
         new_test_user(self.env, "tamu", "base.group_portal")
         self.authenticate("tamu", "tamu")
-        self.assertIn("not a member of a cooperative yet", self.url_open("/my/koperasi").text)
+        self.assertIn("o_koperasi_no_member", self.url_open("/my/koperasi").text)
