@@ -265,3 +265,14 @@ class KoperasiTransaction(models.Model):
                     reversal=self.reversal_ids[0].number,
                 )
             )
+        paid_out = self.line_ids.filtered(lambda line: line.component == "principal" and line.amount < 0)
+        for loan in paid_out.loan_id:
+            later = loan.line_ids.transaction_id - self
+            if later.filtered(lambda other: not other.reversal_of_id and not other.is_reversed):
+                raise UserError(
+                    self.env._(
+                        "%(number)s paid out %(loan)s. Take back its payments first.",
+                        number=self.number,
+                        loan=loan.display_name,
+                    )
+                )

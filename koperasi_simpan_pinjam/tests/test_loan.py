@@ -251,6 +251,20 @@ class TestLoan(KoperasiCase):
         later = loan.with_context(koperasi_as_of=date(2027, 3, 1))
         self.assertEqual((later.arrears, later.days_late, later.next_due_date), (0, 0, False))
 
+    def test_disbursement_is_taken_back_after_its_payments_only(self):
+        """Else a service fee would be left of a loan that was never paid out."""
+        loan = self.new_loan()
+        voucher, receipt = self.disburse(loan), self.pay(loan, 3000)
+        vals = {"transaction_id": voucher.id, "reason": "Batal"}
+        corrections = self.as_user(self.petugas, self.env["koperasi.correction"])
+        with self.assertRaisesRegex(UserError, "Take back its payments first"), self.env.cr.savepoint():
+            corrections.create(vals)
+        back = corrections.create({"transaction_id": receipt.id, "reason": "Batal"})
+        self.as_user(self.bendahara, back).action_approve()
+        self.as_user(self.ketua, corrections.create(vals)).action_approve()
+        self.assertEqual((loan.state, loan.outstanding), ("cancelled", 0))
+        self.assertBooksAgree()
+
     def test_rate_above_the_ceiling(self):
         with self.assertRaisesRegex(ValidationError, "above the ceiling"):
             self.product.rate_basis = "month"
