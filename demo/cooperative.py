@@ -156,7 +156,7 @@ class Cooperative:
     def live_today(self, day):
         """A morning at work: both boxes open, a few were served, and something waits for everybody."""
         till = self._open("petugas", "box_cash_counter", day)
-        vault = self._open("bendahara", "box_cash_main", day)
+        self._open("bendahara", "box_cash_main", day)
         self.join(*person(self.random, self.size + 1), till, approve=False)
         served = self.random.sample(self.members, 6)
         receipts = [
@@ -189,7 +189,6 @@ class Cooperative:
             for step in steps:
                 role, action = {"s": ("petugas", "submit"), "a": ("ketua", "approve"), "c": ("petugas", "cancel")}[step]
                 getattr(self.of(role, loan), f"action_{action}")()
-        return vault
 
     # === A COUNTER DAY === #
 
@@ -284,11 +283,11 @@ class Cooperative:
             decision = "action_reject" if number == 3 and day.month % 4 == 0 else "action_approve"
             getattr(self.of("ketua", loan), decision)()
 
-    def request(self, member, amount, product="loan_product_warga"):
+    def request(self, member, amount):
         return self.of("petugas", "koperasi.loan").create(
             {
                 "member_id": member.id,
-                "product_id": self.ref(product).id,
+                "product_id": self.ref("loan_product_warga").id,
                 "amount": amount,
                 "purpose_note": self.random.choice(PURPOSES),
             }
@@ -356,9 +355,9 @@ class Cooperative:
     def _open(self, role, box, day):
         return self.of(role, "koperasi.cash.session").create({"box_id": self.ref(box).id, "date": day})
 
-    def _close(self, session, short=0):
+    def _close(self, session):
         session.invalidate_recordset()
-        session._do_close(session.expected_amount - short)
+        session._do_close(session.expected_amount)
 
     def _visit(self, member, money, session, out=()):
         role = "petugas" if session.user_id == self.people["petugas"] else "bendahara"

@@ -157,10 +157,12 @@ def bench(args):
         return 0
     with Checkout(args.odoo_path).ready() as checkout:
         checkout.full_template()
+        env = checkout.environment()
+        env["PYTHONPATH"] = os.path.join(ROOT, "tests")  # what benchmarks share with the tests
         for script in scripts:
             name = os.path.relpath(script, ROOT)
             say("--- " + name)
-            code = subprocess.call([checkout.venv.python, script] + args.extra, env=checkout.environment(), cwd=ROOT)
+            code = subprocess.call([checkout.venv.python, script] + args.extra, env=env, cwd=ROOT)
             if code:
                 say("%s ended with exit code %d" % (name, code))
     return 0

@@ -10,6 +10,7 @@ from . import stock_picking
 from . import koperasi_business
 from . import koperasi_output
 from . import koperasi_price_list
+from . import koperasi_document
 from . import koperasi_delivery
 from . import koperasi_delivery_line
 from . import koperasi_consignment_settlement

@@ -6,8 +6,9 @@ from odoo.exceptions import UserError
 
 from odoo.addons.koperasi_simpan_pinjam.kernel.money import apportion
 
-GUARDED = {"state", "number", "version", "transaction_id", "done_by_id", "line_ids"}
-CONVERSATION = ("message_", "activity_", "website_message_")
+from .koperasi_consignment_settlement_line import exact
+from .koperasi_document import KoperasiDocument
+
 DIRECTIONS = ("received", "sold", "returned", "lost")
 
 
@@ -20,10 +21,11 @@ class KoperasiConsignmentSettlement(models.Model):
 
     _name = "koperasi.consignment.settlement"
     _description = "Consignment Settlement"
-    _inherit = ["koperasi.claimable", "mail.thread"]
+    _inherit = ["koperasi.document"]
     _order = "date desc, id desc"
     _rec_name = "number"
     _check_company_auto = True
+    _guarded = KoperasiDocument._guarded | {"line_ids"}
 
     number = fields.Char(readonly=True, copy=False, index=True)
     date = fields.Date("Up To", required=True, default=fields.Date.context_today, help="Sales of this day included.")
@@ -79,36 +81,15 @@ class KoperasiConsignmentSettlement(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        settlements = super().create(
-            [{**vals, **dict.fromkeys(GUARDED - {"version"}, False), "state": "draft"} for vals in vals_list]
-        )
+        settlements = super().create(vals_list)
         settlements._fill()
         return settlements
 
     def write(self, vals):
-        if GUARDED & set(vals):
-            raise UserError(self.env._("A settlement changes by its actions only."))
-        if any(not name.startswith(CONVERSATION) for name in vals):
-            self._check_draft()
         result = super().write(vals)
         if {"member_id", "date", "company_id"} & set(vals):
             self._fill()
         return result
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
-        return super().write(vals)
-
-    def _check_draft(self):
-        for settlement in self:
-            if settlement.state != "draft":
-                raise UserError(
-                    self.env._("%s is settled: it is never changed. Take it back instead.", settlement.display_name)
-                )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_draft(self):
-        self._check_draft()
 
     # === WHAT MOVED === #
 
@@ -283,9 +264,7 @@ class KoperasiConsignmentSettlement(models.Model):
             for move in moves.filtered(lambda move, row=row: move.product_id == row.product_id):
                 if move._koperasi_consigned_direction() == "sold":
                     sold[move._koperasi_sale_account()] += move._koperasi_consigned_quantity()
-            parts = (
-                apportion(result.sales, [row._exact(quantity) for quantity in sold.values()]) if result.sales else []
-            )
+            parts = apportion(result.sales, [exact(quantity) for quantity in sold.values()]) if result.sales else []
             amounts = [(sale_account, "consignment", -units) for sale_account, units in zip(sold, parts)]
             if result.compensation:
                 expense = row.product_id.with_company(company).product_tmpl_id.sudo()._get_product_accounts()["expense"]
@@ -363,12 +342,7 @@ class KoperasiConsignmentSettlement(models.Model):
 
     def action_transaction(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "koperasi.transaction",
-            "res_id": self.transaction_id.id,
-            "view_mode": "form",
-        }
+        return self.transaction_id._action_form()
 
     def action_account(self):
         """Her account, where what is due is paid out or moved to her savings."""

@@ -6,6 +6,11 @@ from odoo.exceptions import UserError
 from ..kernel import settlement
 
 
+def exact(number):
+    """The decimal that a Float field stands for."""
+    return Fraction(str(round(number, 6)))
+
+
 class KoperasiConsignmentSettlementLine(models.Model):
     """One product of one settlement: counted from the stock, never typed."""
 
@@ -43,19 +48,16 @@ class KoperasiConsignmentSettlementLine(models.Model):
             line.commission_amount = company._from_units(result.commission)
             line.due = company._from_units(result.due)
 
-    def _exact(self, quantity):
-        return Fraction(str(round(quantity, 6)))
-
     def _settle(self):
         """:return: kernel Settlement of this line"""
         self.ensure_one()
         company = self.company_id
-        quantities = [self._exact(self[name]) for name in ("opening", "received", "sold", "returned", "lost")]
+        quantities = [exact(self[name]) for name in ("opening", "received", "sold", "returned", "lost")]
         try:
             return settlement.settle(
                 *quantities,
                 company._to_units(self.price),
-                self._exact(self.commission) / 100,
+                exact(self.commission) / 100,
                 company.koperasi_lost_borne_by,
             )
         except ValueError as error:

@@ -3,13 +3,11 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .koperasi_document import KoperasiDocument
 from .koperasi_price_list import KINDS
 
 STATES = [("draft", "Draft"), ("done", "Received"), ("returned", "Taken Back")]
 PAYOUTS = [("savings", "To Her Savings"), ("cash", "Cash at the Counter"), ("owed", "Owed to Her")]
-# What changes by actions only.
-GUARDED = {"state", "number", "version", "picking_id", "transaction_id", "return_picking_id", "return_id", "done_by_id"}
-CONVERSATION = ("message_", "activity_", "website_message_")
 
 
 class KoperasiDelivery(models.Model):
@@ -22,10 +20,11 @@ class KoperasiDelivery(models.Model):
 
     _name = "koperasi.delivery"
     _description = "Delivery of a Member"
-    _inherit = ["koperasi.claimable", "mail.thread"]
+    _inherit = ["koperasi.document"]
     _order = "date desc, id desc"
     _rec_name = "number"
     _check_company_auto = True
+    _guarded = KoperasiDocument._guarded | {"picking_id", "return_picking_id", "return_id"}
 
     number = fields.Char(readonly=True, copy=False, index=True)
     date = fields.Date(required=True, default=fields.Date.context_today, index=True)
@@ -136,34 +135,6 @@ class KoperasiDelivery(models.Model):
         for delivery in self:
             if not delivery.company_id.is_koperasi:
                 raise ValidationError(self.env._("%s is not a cooperative.", delivery.company_id.name))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create(
-            [{**vals, **dict.fromkeys(GUARDED - {"version"}, False), "state": "draft"} for vals in vals_list]
-        )
-
-    def write(self, vals):
-        if GUARDED & set(vals):
-            raise UserError(self.env._("A delivery changes by its actions only."))
-        if any(not name.startswith(CONVERSATION) for name in vals):
-            self._check_draft()
-        return super().write(vals)
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
-        return super().write(vals)
-
-    def _check_draft(self):
-        for delivery in self:
-            if delivery.state != "draft":
-                raise UserError(
-                    self.env._("%s has been received: it is never changed. Take it back instead.", delivery.number)
-                )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_draft(self):
-        self._check_draft()
 
     # === RECEIVE === #
 
@@ -329,7 +300,7 @@ class KoperasiDelivery(models.Model):
         self._check_can_return()
         if not (reason or "").strip():
             raise UserError(self.env._("Say why %s is taken back.", self.number))
-        session = self._return_session()
+        session = self.transaction_id._return_session()
         date = session.date or fields.Date.context_today(self)
         delivery.line_ids._check_still_here()
         delivery.line_ids._prepare_return()
@@ -348,24 +319,6 @@ class KoperasiDelivery(models.Model):
             .id
         )
 
-    def _return_session(self):
-        """The open session through which the cash comes back; empty when it was not paid in cash."""
-        sessions = self.env["koperasi.cash.session"].sudo()
-        journals = self.sudo().transaction_id.tender_ids.journal_id
-        if not journals:
-            return sessions
-        session = sessions.search(
-            [("box_id.journal_id", "in", journals.ids), ("state", "=", "open")], order="date desc", limit=1
-        )
-        if not session:
-            raise UserError(
-                self.env._(
-                    "The cash goes back through %s, which has no open session. Open one first.",
-                    ", ".join(journals.mapped("name")),
-                )
-            )
-        return session
-
     # === ACTIONS === #
 
     def action_picking(self):
@@ -379,9 +332,4 @@ class KoperasiDelivery(models.Model):
 
     def action_transaction(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "koperasi.transaction",
-            "res_id": self.transaction_id.id,
-            "view_mode": "form",
-        }
+        return self.transaction_id._action_form()

@@ -1,9 +1,8 @@
-from fractions import Fraction
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..kernel import settlement
+from .koperasi_consignment_settlement_line import exact
 
 
 class KoperasiDeliveryLine(models.Model):
@@ -62,9 +61,7 @@ class KoperasiDeliveryLine(models.Model):
         for line in self:
             company = line.delivery_id.company_id
             line.amount = (
-                company._from_units(
-                    settlement.value(Fraction(str(round(line.quantity, 6))), company._to_units(line.price))
-                )
+                company._from_units(settlement.value(exact(line.quantity), company._to_units(line.price)))
                 if line.delivery_id.kind in ("bought", "waste") and company
                 else 0
             )

@@ -301,7 +301,3 @@ class ResCompany(models.Model):
                 )
             )
         return obstacles
-
-    def _koperasi_amount(self, amount):
-        """`Rp 1.250.000` of what the books hold, which may have a fraction."""
-        return self._koperasi_format(self._to_units(amount, whole=False))

@@ -113,5 +113,6 @@ class StockMove(models.Model):
 
     def _get_aml_value(self):
         """Goods taken back leave with the value they came with; `_prepare_return` has seen to the rest."""
-        line = self.env["koperasi.delivery.line"].sudo().search([("return_move_id", "=", self.id)])
+        lines = self.picking_id.sudo().koperasi_delivery_id.line_ids
+        line = lines.filtered(lambda line: line.return_move_id == self)
         return line.amount if line else super()._get_aml_value()

@@ -165,7 +165,7 @@ class TestBought(ProductionCase):
 
     def test_received_once(self):
         delivery = self.deliver(self.siti, (self.kangkung, 10, 6000))
-        with self.assertRaisesRegex(UserError, "has been received"):
+        with self.assertRaisesRegex(UserError, "is recorded: it is never changed"):
             delivery.action_receive()
         self.assertEqual(self.account(self.siti, "sukarela").balance, 60000)
 

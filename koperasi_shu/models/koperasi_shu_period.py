@@ -837,12 +837,7 @@ class KoperasiShuPeriod(models.Model):
 
     def action_closing(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "koperasi.transaction",
-            "res_id": self.closing_id.id,
-            "view_mode": "form",
-        }
+        return self.closing_id._action_form()
 
     def action_run(self):
         self.ensure_one()

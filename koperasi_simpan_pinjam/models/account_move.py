@@ -83,12 +83,7 @@ class AccountMove(models.Model):
 
     def action_koperasi_transaction(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "koperasi.transaction",
-            "res_id": self.koperasi_transaction_id.id,
-            "view_mode": "form",
-        }
+        return self.koperasi_transaction_id._action_form()
 
     # === ODOO'S OWN DOCUMENTS IN A COOPERATIVE === #
 

@@ -97,7 +97,7 @@ class KoperasiCorrection(models.Model):
         """Post the reversal: cash goes through an open session of the same box, on that session's day."""
         self.ensure_one()
         original = self.transaction_id
-        session = self._session()
+        session = original._return_session()
         reversal = self.env["koperasi.posting"]._reverse(
             original,
             session.date or fields.Date.context_today(self),
@@ -107,21 +107,3 @@ class KoperasiCorrection(models.Model):
             approver=self.env.user,
         )
         self.sudo()._set(state="done", decided_by_id=self.env.uid, reversal_id=reversal.id)
-
-    def _session(self):
-        """The open session through which cash of the original goes back; empty when it moved no cash."""
-        journals = self.sudo().transaction_id.tender_ids.journal_id.filtered(lambda journal: journal.type == "cash")
-        sessions = self.env["koperasi.cash.session"].sudo()
-        if not journals:
-            return sessions
-        session = sessions.search(
-            [("box_id.journal_id", "in", journals.ids), ("state", "=", "open")], order="date desc", limit=1
-        )
-        if not session:
-            raise UserError(
-                self.env._(
-                    "The cash goes back through %s, which has no open session. Open one first.",
-                    ", ".join(journals.mapped("name")),
-                )
-            )
-        return session

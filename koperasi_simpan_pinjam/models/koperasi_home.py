@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.tools import date_utils
 
@@ -27,8 +25,9 @@ class KoperasiHome(models.AbstractModel):
             "company": company.name,
             "tasks": [
                 task
-                for roles, task in self._tasks(company)
-                if task["count"] and user._koperasi_has_role(company, roles.split())
+                for roles, label, model, domain in self._tasks()
+                if user._koperasi_has_role(company, roles.split())
+                and (task := self._task(label, model, [("company_id", "=", company.id), *domain]))["count"]
             ],
             "pictures": self._pictures(company) if user._koperasi_has_role(company, READERS) else [],
             "board": [self._board_row(watched) for watched in user._koperasi_companies("pemantau").sudo()],
@@ -37,8 +36,8 @@ class KoperasiHome(models.AbstractModel):
     # === WHAT WAITS === #
 
     @api.model
-    def _tasks(self, company):
-        """:return: [(roles for whom it is, {label, count, action})]"""
+    def _tasks(self):
+        """:return: [(roles for whom it is, label, model, domain of what waits)]"""
         today = fields.Date.context_today(self)
         # Not in the table itself: what stands beside a term there would be taken for terms, too.
         candidates = self.env._("Candidates to approve")
@@ -51,7 +50,7 @@ class KoperasiHome(models.AbstractModel):
         heirs = self.env._("Members without an heir")
         faults = self.env._("Faults between the books")
         log = self.env._("Entries of the audit log in 30 days")
-        lines = [
+        return [
             (
                 "ketua sekretaris",
                 candidates,
@@ -113,11 +112,6 @@ class KoperasiHome(models.AbstractModel):
                 [("create_date", ">=", fields.Date.to_string(date_utils.subtract(today, days=30)))],
             ),
         ]
-        return [
-            (roles, self._task(label, model, [("company_id", "=", company.id), *domain]))
-            for roles, label, model, domain in lines
-            if self.env[model].has_access("read")
-        ]
 
     @api.model
     def _task(self, label, model, domain):
@@ -148,17 +142,18 @@ class KoperasiHome(models.AbstractModel):
             self._picture_dues(company),
         ]
 
-    def _picture(self, company, title, kind, parts, action, note=None):
-        """:param parts: {label: amount in the currency}"""
-        total = company._koperasi_format(company._to_units(sum(parts.values()), whole=False))
+    def _picture(self, company, title, kind, parts, action, total=None, note=""):
+        """:param parts: {label: amount in the currency}
+        :param total: what the list of `action` sums to; default all parts
+        """
         return {
             "title": title,
             "kind": kind,
             "labels": list(parts),
             "values": list(parts.values()),
-            "texts": [company._koperasi_format(company._to_units(value, whole=False)) for value in parts.values()],
-            "total": total,
-            "note": note or "",
+            "texts": [company._koperasi_amount(value) for value in parts.values()],
+            "total": company._koperasi_amount(sum(parts.values()) if total is None else total),
+            "note": note,
             "action": action,
         }
 
@@ -176,26 +171,31 @@ class KoperasiHome(models.AbstractModel):
 
     def _picture_loans(self, company):
         domain = [("company_id", "=", company.id), ("state", "=", "running")]
-        loans = self.env["koperasi.loan"].search(domain)
-        parts = dict.fromkeys(
-            (self.env._("On Time"), self.env._("Up to 30 Days Late"), self.env._("31 to 90"), self.env._("Over 90")), 0
-        )
-        names = list(parts)
-        for loan in loans:
-            parts[names[sum(loan.days_late > limit for limit in (0, 30, 90))]] += loan.outstanding
-        total = sum(parts.values())
-        bad = 100 * parts[names[3]] / total if total else 0
+        bands = self._late_bands(self.env["koperasi.loan"].search(domain))
+        names = (self.env._("On Time"), self.env._("Up to 30 Days Late"), self.env._("31 to 90"), self.env._("Over 90"))
         title = self.env._("Loans")
         return self._picture(
             company,
             title,
             "bar",
-            parts,
+            dict(zip(names, bands)),
             self._list(title, "koperasi.loan", domain),
-            self.env._("Non-performing: %s %%", f"{bad:.1f}".replace(".", ",")),
+            note=self.env._("Non-performing: %s", self._bad_share(bands)),
         )
 
+    def _late_bands(self, loans):
+        """Principal left of loans on time, up to 30 days late, up to 90, and beyond: what is beyond doesn't perform."""
+        bands = [0, 0, 0, 0]
+        for loan in loans:
+            bands[sum(loan.days_late > limit for limit in (0, 30, 90))] += loan.outstanding
+        return bands
+
+    def _bad_share(self, bands):
+        """`8,1 %`"""
+        return f"{100 * bands[-1] / sum(bands):.1f} %".replace(".", ",") if any(bands) else "-"
+
     def _picture_cash(self, company):
+        """Sums only, for whom the books themselves are closed too: hence elevated."""
         domain = [
             ("company_id", "=", company.id),
             ("parent_state", "=", "posted"),
@@ -229,14 +229,10 @@ class KoperasiHome(models.AbstractModel):
                 ("member_id.state", "=", "active"),
             ]
         )
-        history = self.env["koperasi.dues.rate"]._history(accounts.product_id)
-        monthly = {
-            product: max(
-                ((rate.valid_from, rate.amount) for rate in rates if rate.valid_from <= month), default=(0, 0)
-            )[1]
-            for product, rates in history.items()
-        }
-        expected = company._from_units(sum(monthly.get(account.product_id.id, 0) for account in accounts))
+        positions = accounts._dues_position(until=date_utils.end_of(month, "month")).values()
+        expected = company._from_units(
+            sum(row.owed for position in positions for row in position.months if row.month == month)
+        )
         title = self.env._("Dues of This Month")
         return self._picture(
             company,
@@ -247,7 +243,8 @@ class KoperasiHome(models.AbstractModel):
                 self.env._("Still Expected"): max(expected - (received or 0), 0),
             },
             self._list(title, "koperasi.transaction.line", domain),
-            self.env._("Expected: %s", company._koperasi_format(company._to_units(expected))),
+            total=received or 0,
+            note=self.env._("Expected: %s", company._koperasi_amount(expected)),
         )
 
     # === THE KELURAHAN'S BOARD: sums of whole cooperatives, never a person === #
@@ -259,25 +256,23 @@ class KoperasiHome(models.AbstractModel):
         )
         count = sum(number for _area, number in members)
         small = count < SMALL_CELL
-        loans = company.env["koperasi.loan"].search([("company_id", "=", company.id), ("state", "=", "running")])
-        late = defaultdict(float)
-        for loan in loans:
-            late[loan.days_late > 90] += loan.outstanding
+        bands = self._late_bands(
+            company.env["koperasi.loan"].search([("company_id", "=", company.id), ("state", "=", "running")])
+        )
         [[savings]] = company.env["koperasi.balance.report"]._read_group(
             [("company_id", "=", company.id)], aggregates=["balance:sum"]
         )
-        lent = sum(late.values())
 
         def money(amount):
-            return "-" if small else company._koperasi_format(company._to_units(amount or 0, whole=False))
+            return "-" if small else company._koperasi_amount(amount or 0)
 
         return {
             "id": company.id,
             "name": company.name,
             "members": f"< {SMALL_CELL}" if small else str(count),
             "savings": money(savings),
-            "loans": money(lent),
-            "bad": "-" if small or not lent else f"{100 * late[True] / lent:.1f} %".replace(".", ","),
+            "loans": money(sum(bands)),
+            "bad": "-" if small else self._bad_share(bands),
             "areas": [
                 {"name": area.name, "members": f"< {SMALL_CELL}" if number < SMALL_CELL else str(number)}
                 for area, number in sorted(members, key=lambda row: row[0].code or "")

@@ -65,7 +65,7 @@ class KoperasiLoan(models.Model):
     state = fields.Selection(
         STATES, default="draft", required=True, readonly=True, copy=False, tracking=True, index=True
     )
-    decision_note = fields.Char("Note of the Decision", tracking=True)
+    decision_note = fields.Char("Note of the Decision", tracking=True, groups="koperasi_simpan_pinjam.group_user")
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     approved_on = fields.Date(readonly=True, copy=False)
     disbursed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
@@ -77,7 +77,9 @@ class KoperasiLoan(models.Model):
     next_due_date = fields.Date("Next Due", compute="_compute_position")
     next_due_amount = fields.Monetary("Next Installment", compute="_compute_position")
     progress = fields.Float(compute="_compute_position")
-    loanable_amount = fields.Monetary("Loanable Funds", compute="_compute_loanable_amount")
+    loanable_amount = fields.Monetary(
+        "Loanable Funds", compute="_compute_loanable_amount", groups="koperasi_simpan_pinjam.group_user"
+    )
 
     _number = models.UniqueIndex("(company_id, number)", "Another loan has this number.")
     _amount = models.Constraint("CHECK (amount > 0)", "Enter the amount of the loan.")

@@ -233,6 +233,16 @@ class KoperasiTransaction(models.Model):
     def action_print(self):
         return self.env.ref("koperasi_simpan_pinjam.action_report_slip").report_action(self)
 
+    def _action_form(self):
+        """What shows this receipt, for who made or wants it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }
+
     def action_request_correction(self):
         self.ensure_one()
         return {
@@ -252,6 +262,24 @@ class KoperasiTransaction(models.Model):
             "res_id": self.move_id.id,
             "view_mode": "form",
         }
+
+    def _return_session(self):
+        """The open session through which its cash goes back when it is corrected; empty when it moved none."""
+        journals = self.sudo().tender_ids.journal_id.filtered(lambda journal: journal.type == "cash")
+        sessions = self.env["koperasi.cash.session"].sudo()
+        if not journals:
+            return sessions
+        session = sessions.search(
+            [("box_id.journal_id", "in", journals.ids), ("state", "=", "open")], order="date desc", limit=1
+        )
+        if not session:
+            raise UserError(
+                self.env._(
+                    "The cash goes back through %s, which has no open session. Open one first.",
+                    ", ".join(journals.mapped("name")),
+                )
+            )
+        return session
 
     def _check_reversible(self):
         self.ensure_one()

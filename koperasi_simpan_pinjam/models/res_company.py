@@ -547,6 +547,10 @@ class ResCompany(models.Model):
         text = f"{abs(units) * self._koperasi_money_unit():,}".replace(",", "_").replace(".", ",").replace("_", ".")
         return f"{'-' if units < 0 else ''}{self.currency_id.symbol} {text}"
 
+    def _koperasi_amount(self, amount):
+        """`Rp 1.250.000` of what the books hold, which may have a fraction."""
+        return self._koperasi_format(self._to_units(amount, whole=False))
+
     def _koperasi_number(self, amount):
         """`1.250.000`, `(1.000)` when negative, `-` when zero: as tables on paper show a Monetary amount."""
         units = self._to_units(amount)

@@ -55,8 +55,9 @@ class TestPortal(KoperasiCase, HttpCase):
             with self.assertRaises(AccessError):
                 record.with_user(self.user).read(["display_name"])
         self.assertEqual(self.env["koperasi.loan"].with_user(self.user).search([]), self.loan)
-        with self.assertRaises(AccessError):
-            self.siti.with_user(self.user).read(["nik"])
+        for record, field in ((self.siti, "nik"), (self.loan, "loanable_amount"), (self.loan, "decision_note")):
+            with self.assertRaises(AccessError):
+                record.with_user(self.user).read([field])
         with self.assertRaises(AccessError):
             self.siti.with_user(self.user).write({"rt": "01"})
 

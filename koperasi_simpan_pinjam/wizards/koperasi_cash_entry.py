@@ -47,13 +47,7 @@ class KoperasiCashEntry(models.TransientModel):
     def action_confirm(self):
         """Record it and show the receipt; asked again with the same key, show the same receipt."""
         self.ensure_one()
-        transaction = self._record()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "koperasi.transaction",
-            "res_id": transaction.id,
-            "view_mode": "form",
-        }
+        return self._record()._action_form()
 
     def _record(self):
         if not self.session_id:

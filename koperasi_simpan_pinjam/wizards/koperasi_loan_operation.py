@@ -68,12 +68,7 @@ class KoperasiLoanOperation(models.TransientModel):
                     "next": {"type": "ir.actions.act_window_close"},
                 },
             }
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "koperasi.transaction",
-            "res_id": transaction.id,
-            "view_mode": "form",
-        }
+        return transaction._action_form()
 
     def _record(self):
         session = self.session_id

@@ -4,9 +4,10 @@ import argparse
 import contextlib
 import os
 import resource
-import subprocess
 import time
 from datetime import date, timedelta
+
+from rpc import database
 
 import odoo.init  # noqa: F401
 from odoo import api
@@ -17,20 +18,6 @@ from odoo.tools import config
 TODAY = date.today()
 MONTH = (TODAY.replace(day=1) - timedelta(days=1)).replace(day=1)
 NAME = f"test_{os.getpid()}"
-
-
-def postgres(program, *args):
-    subprocess.run(
-        [
-            os.path.join(os.environ["KOPERASI_PG_BIN"], program),
-            "-h",
-            os.environ["KOPERASI_DB_HOST"],
-            "-U",
-            os.environ["KOPERASI_DB_USER"],
-            *args,
-        ],
-        check=True,
-    )
 
 
 def memory():
@@ -44,15 +31,14 @@ def play(main, doc):
     parser.add_argument("--members", type=int, default=10000, help="a multiple of 1000")
     parser.add_argument("--odoo", type=int, default=1000, metavar="N", help="members for Odoo's own way")
     args = parser.parse_args()
-    postgres("createdb", "-T", os.environ["KOPERASI_TEMPLATE_DB"], NAME)
-    try:
-        config.parse_config(["-c", os.environ["KOPERASI_ODOO_RC"], "-d", NAME, "--no-http"], setup_logging=False)
-        with Registry(NAME).cursor() as cr:
-            print(f"{'':58} {'count':>7} {'time':>11} {'each':>12} {'':8}{'':>8}         peak memory")
-            main(api.Environment(cr, api.SUPERUSER_ID, {"tracking_disable": True, "tz": "Asia/Jakarta"}), args)
-    finally:
-        close_db(NAME)
-        postgres("dropdb", "--force", NAME)
+    with database(NAME):
+        try:
+            config.parse_config(["-c", os.environ["KOPERASI_ODOO_RC"], "-d", NAME, "--no-http"], setup_logging=False)
+            with Registry(NAME).cursor() as cr:
+                print(f"{'':58} {'count':>7} {'time':>11} {'each':>12} {'':8}{'':>8}         peak memory")
+                main(api.Environment(cr, api.SUPERUSER_ID, {"tracking_disable": True, "tz": "Asia/Jakarta"}), args)
+        finally:
+            close_db(NAME)
 
 
 @contextlib.contextmanager
