@@ -234,8 +234,7 @@ class KoperasiTransaction(models.Model):
         return self.env.ref("koperasi_simpan_pinjam.action_report_slip").report_action(self)
 
     def _action_form(self):
-        """What shows this receipt, for who made or wants it."""
-        self.ensure_one()
+        """What shows this receipt; of none, as of a document that is not recorded yet, an empty form."""
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
