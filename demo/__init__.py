@@ -1,6 +1,7 @@
 from datetime import date
 
 from .cooperative import Cooperative
+from .production import Production
 from .year_end import YearEnd
 
 PEOPLE = {
@@ -13,8 +14,8 @@ PEOPLE = {
 }
 
 
-class HarapanJaya(YearEnd, Cooperative):
-    """About 120 members over the RWs, every kind of loan, a year that is closed and shared."""
+class HarapanJaya(YearEnd, Production, Cooperative):
+    """About 120 members over the RWs, every kind of loan, goods and waste, a year that is closed and shared."""
 
     name = "Koperasi Warga Harapan Jaya"
     seed = 5

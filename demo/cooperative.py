@@ -37,7 +37,7 @@ class Cooperative:
         self.env, self.company = env, company
         self.random = random.Random(self.seed)
         self.people, self.members, self.joining, self.habits, self.days_of = {}, [], {}, {}, {}
-        self.first_month = self.billing = None
+        self.first_month = self.billing = self.clock = self.today = None
 
     # === WHO ACTS === #
 
@@ -120,13 +120,14 @@ class Cooperative:
     def live(self, today):
         """Every day from the first up to yesterday, and this morning."""
         day = self.first_day(today)
-        with freeze_time(self._morning(day)) as clock:
+        with freeze_time(self._morning(day)) as self.clock:
+            self.today = day
             self.begin(day)
-            while day < today:
-                clock.move_to(self._morning(day))
-                self.live_day(day)
-                day += timedelta(days=1)
-            clock.move_to(self._morning(today))
+            while self.today < today:
+                self.clock.move_to(self._morning(self.today))
+                self.live_day(self.today)
+                self.today += timedelta(days=1)
+            self.clock.move_to(self._morning(today))
             self.live_today(today)
             self.env.flush_all()
 

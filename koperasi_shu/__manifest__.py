@@ -19,6 +19,7 @@
         "views/res_config_settings_views.xml",
         "wizards/koperasi_statement_views.xml",
         "reports/koperasi_shu_slip_templates.xml",
+        "reports/koperasi_statement_templates.xml",
         "views/koperasi_shu_menus.xml",
     ],
     "post_init_hook": "post_init_hook",

@@ -9,3 +9,4 @@ from . import koperasi_transaction_line
 from . import res_company
 from . import res_config_settings
 from . import mis_report
+from . import mis_report_instance

@@ -14,7 +14,7 @@ MODELS = {
     "koperasi.shu.period": "petugas:r bendahara:rwcu sekretaris:rw ketua:rw pengawas:r",
     "koperasi.shu.pool": "bendahara:r sekretaris:r ketua:r pengawas:r",
     "koperasi.shu.share": "petugas:rw bendahara:rw sekretaris:r ketua:r pengawas:r",
-    "koperasi.statement": "bendahara:rwc pengawas:rwc",
+    "koperasi.statement": "bendahara:rwc sekretaris:rwc ketua:rwc pengawas:rwc",
 }
 METHODS = {
     ("koperasi.shu.period", "action_close"): [("bendahara", "_reopened")],
@@ -30,10 +30,10 @@ METHODS = {
     ("koperasi.shu.period", "action_distributed"): [("bendahara", "_posted")],
     ("koperasi.shu.period", "action_lock_for_good"): [("ketua", "_posted")],
     ("koperasi.shu.period", "action_done"): [("ketua", "_distributed")],
-    ("koperasi.shu.period", "action_financial_position"): [("bendahara pengawas", "_computed")],
-    ("koperasi.shu.period", "action_results"): [("bendahara pengawas", "_computed")],
+    ("koperasi.shu.period", "action_financial_position"): [("bendahara sekretaris ketua pengawas", "_computed")],
+    ("koperasi.shu.period", "action_results"): [("bendahara sekretaris ketua pengawas", "_computed")],
     ("koperasi.shu.share", "action_to_savings"): [("petugas bendahara", "_share")],
-    ("koperasi.statement", "action_open"): [("bendahara pengawas", "_form_statement")],
+    ("koperasi.statement", "action_open"): [("bendahara sekretaris ketua pengawas", "_form_statement")],
 }
 WINDOWS = {
     ("koperasi.shu.period", "action_closing"),

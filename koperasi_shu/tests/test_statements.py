@@ -152,6 +152,28 @@ class TestStatements(ShuCase):
         self.assertEqual((values["cash"], values["wajib"], values["difference"]), (300000, 200000, 0))
 
     def test_who_may(self):
-        for user in (self.petugas, self.ketua, self.other_bendahara):
+        for user in (self.petugas, self.other_bendahara):
             with self.assertRaises(AccessError):
                 self.as_user(user, self.env["koperasi.statement"]).create({"company_id": self.company.id}).action_open()
+
+    def test_the_chair_reads_figures_not_entries(self):
+        wizard = self.as_user(self.ketua, self.env["koperasi.statement"]).create(
+            {"company_id": self.company.id, "date_from": date(2026, 1, 1), "date_to": date(2026, 12, 31)}
+        )
+        instance = self.as_user(self.ketua, self.env["mis.report.instance"]).browse(wizard.action_open()["res_id"])
+        rows = {row.kpi.name: row for row in instance._compute_matrix().iter_rows() if not row.account_id}
+        self.assertEqual(next(rows["assets"].iter_cells()).val, 420000)
+        self.assertTrue(instance.compute()["body"])
+        self.assertEqual(instance.drilldown({})["type"], "ir.actions.act_window_close")
+        self.assertEqual(instance.print_pdf()["report_name"], "koperasi_shu.report_statement")
+        page = self.env["ir.actions.report"].with_user(self.ketua)._render_qweb_html(
+            "koperasi_shu.report_statement", instance.ids
+        )[0]
+        for text in (self.company.name, "420", self.ketua.name, self.bendahara.name):
+            self.assertIn(text, page.decode())
+
+    def test_another_cooperative_reads_nothing(self):
+        wizard = self.as_user(self.ketua, self.env["koperasi.statement"]).create({"company_id": self.company.id})
+        instance = wizard._make_instance()
+        with self.assertRaises(AccessError):
+            instance.with_user(self.other_bendahara).compute()

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import date_utils, format_date
 
+from ..models.mis_report_instance import READERS
+
 REPORTS = [("position", "Statement of Financial Position"), ("results", "Statement of Results")]
 
 
@@ -33,7 +35,7 @@ class KoperasiStatement(models.TransientModel):
 
     def action_open(self):
         self.ensure_one()
-        self.company_id._koperasi_check_role("bendahara", "pengawas")
+        self.company_id._koperasi_check_role(*READERS)
         instance = self._make_instance()
         # mis_builder's widget finds its instance by these
         context = {"active_model": instance._name, "active_id": instance.id, "active_ids": instance.ids}
@@ -52,11 +54,13 @@ class KoperasiStatement(models.TransientModel):
             .sudo()
             .create(
                 {
-                    "name": " ".join(filter(None, (label, self.company_id.name, self.unit_id.name))),
+                    "name": " ".join(filter(None, (label, self.unit_id.name))),
                     "report_id": self.env.ref(f"koperasi_shu.mis_report_{self.report}").id,
                     "company_id": self.company_id.id,
                     "target_move": "posted",
                     "temporary": True,
+                    "koperasi_statement": True,
+                    "widget_show_filters": False,
                     "analytic_domain": (
                         repr([("analytic_distribution", "in", self.unit_id.ids)]) if self.unit_id else False
                     ),
