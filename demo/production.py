@@ -162,7 +162,7 @@ class Production:
         buyers = [*(self.buyers[name] for name in BUYERS), self.random.choice(self.members).partner_id]
         own = [name for name, terms in GOODS.items() if terms[0] == "category_output"]
         for number, buyer in enumerate(buyers):
-            basket = {name: self._in_stock(name) // (len(buyers) - number) for name in own}
+            basket = {name: self._in_stock(name) * 4 // 5 // (len(buyers) - number) for name in own}
             if self._sell(buyer, basket):
                 receipt = self.of("petugas", "koperasi.invoice.receipt").create(
                     {"partner_id": buyer.id, "company_id": self.company.id}

@@ -38,6 +38,7 @@
         "wizards/koperasi_correction_request_views.xml",
         "wizards/koperasi_member_trial_balance_views.xml",
         "reports/koperasi_balance_report_views.xml",
+        "reports/koperasi_cash_report_views.xml",
         "reports/koperasi_control_report_views.xml",
         "reports/koperasi_loan_card_templates.xml",
         "reports/koperasi_slip_templates.xml",

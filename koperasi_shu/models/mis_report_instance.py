@@ -7,7 +7,10 @@ class MisReportInstance(models.Model):
     _inherit = "mis.report.instance"
 
     koperasi_statement = fields.Boolean(
-        readonly=True, copy=False, help="Its figures are for the officers of the cooperative, accountants or not."
+        "Statement of a Cooperative",
+        readonly=True,
+        copy=False,
+        help="Its figures are for the officers of the cooperative, accountants or not.",
     )
 
     def _compute_matrix(self):
@@ -19,8 +22,7 @@ class MisReportInstance(models.Model):
         if not self.koperasi_statement or self.env.su:
             return super()._compute_matrix()
         self.company_id._koperasi_check_role(*READERS)
-        context = {**self.env.context, "allowed_company_ids": self.company_id.ids}
-        return self.sudo().with_context(context)._compute_matrix()
+        return self.sudo().with_context(allowed_company_ids=self.company_id.ids)._compute_matrix()
 
     def drilldown(self, arg):
         if not self.env["account.move.line"].has_access("read"):

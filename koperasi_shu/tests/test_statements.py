@@ -166,9 +166,11 @@ class TestStatements(ShuCase):
         self.assertTrue(instance.compute()["body"])
         self.assertEqual(instance.drilldown({})["type"], "ir.actions.act_window_close")
         self.assertEqual(instance.print_pdf()["report_name"], "koperasi_shu.report_statement")
-        page = self.env["ir.actions.report"].with_user(self.ketua)._render_qweb_html(
-            "koperasi_shu.report_statement", instance.ids
-        )[0]
+        page = (
+            self.env["ir.actions.report"]
+            .with_user(self.ketua)
+            ._render_qweb_html("koperasi_shu.report_statement", instance.ids)[0]
+        )
         for text in (self.company.name, "420", self.ketua.name, self.bendahara.name):
             self.assertIn(text, page.decode())
 

@@ -160,7 +160,7 @@ class KoperasiHome(models.AbstractModel):
     def _picture_savings(self, company):
         domain = [("company_id", "=", company.id)]
         groups = self.env["koperasi.balance.report"]._read_group(domain, ["product_id"], ["balance:sum"])
-        title = self.env._("Savings")
+        title = self.env._("Savings and Money Held")
         return self._picture(
             company,
             title,
@@ -195,20 +195,15 @@ class KoperasiHome(models.AbstractModel):
         return f"{100 * bands[-1] / sum(bands):.1f} %".replace(".", ",") if any(bands) else "-"
 
     def _picture_cash(self, company):
-        """Sums only, for whom the books themselves are closed too: hence elevated."""
-        domain = [
-            ("company_id", "=", company.id),
-            ("parent_state", "=", "posted"),
-            ("account_id.account_type", "=", "asset_cash"),
-        ]
-        groups = self.env["account.move.line"].sudo()._read_group(domain, ["account_id"], ["balance:sum"])
+        domain = [("company_id", "=", company.id)]
+        rows = self.env["koperasi.cash.report"].search(domain)
         title = self.env._("Cash and Bank")
-        if self.env["account.move.line"].has_access("read"):
-            action = self._list(title, "account.move.line", domain)
-        else:
-            action = self._list(title, "koperasi.cash.session", [("company_id", "=", company.id)])
         return self._picture(
-            company, title, "bar", {account.name: amount for account, amount in groups if amount}, action
+            company,
+            title,
+            "bar",
+            {row.name: row.balance for row in rows if row.balance},
+            self._list(title, "koperasi.cash.report", domain, "list"),
         )
 
     def _picture_dues(self, company):

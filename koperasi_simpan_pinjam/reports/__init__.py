@@ -1,2 +1,3 @@
 from . import koperasi_balance_report
+from . import koperasi_cash_report
 from . import koperasi_control_report

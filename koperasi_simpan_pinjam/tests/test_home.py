@@ -43,16 +43,17 @@ class TestHome(KoperasiCase):
         """Savings 4 x 100.000 + 20.000 + 500.000, all of it in the counter's box; dues 20.000 of 3 x 20.000."""
         pictures = self.pictures(self.ketua)
         self.assertEqual([picture["total"] for picture in pictures.values()][:3], ["Rp 920.000", "Rp 0", "Rp 920.000"])
-        self.assertEqual(pictures["Savings"]["values"], [400000, 20000, 500000])
+        self.assertEqual(pictures["Savings and Money Held"]["values"], [400000, 20000, 500000])
         self.assertEqual(pictures["Dues of This Month"]["values"], [20000, 40000])
         self.assertEqual(self.pictures(self.sekretaris), {})
 
     def test_a_total_opens_the_list_that_sums_to_it(self):
         for user in (self.bendahara, self.ketua, self.pengawas):
-            picture = self.pictures(user)["Savings"]
-            action = picture["action"]
-            rows = self.as_user(user, self.env[action["res_model"]]).search(action["domain"])
-            self.assertEqual(sum(rows.mapped("balance")), sum(picture["values"]))
+            for title, total in (("Savings and Money Held", 920000), ("Cash and Bank", 920000)):
+                picture = self.pictures(user)[title]
+                action = picture["action"]
+                rows = self.as_user(user, self.env[action["res_model"]]).search(action["domain"])
+                self.assertEqual((sum(rows.mapped("balance")), sum(picture["values"])), (total, total))
 
     def test_the_kelurahan_sees_sums_without_small_cells(self):
         page = self.page(self.pemantau)

@@ -18,6 +18,7 @@ MODELS = {
     "koperasi.loan.installment": READERS,
     "koperasi.audit.log": "ketua:r pengawas:r",
     "koperasi.balance.report": AUDIT,
+    "koperasi.cash.report": AUDIT,
     "koperasi.control.account": AUDIT,
     "koperasi.control.fault": AUDIT,
     "koperasi.run.skip": AUDIT,
