@@ -22,4 +22,5 @@
         "views/koperasi_produksi_menus.xml",
     ],
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

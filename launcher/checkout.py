@@ -80,7 +80,7 @@ class Checkout:
     def _sweep(self):
         """Drop what a killed test left."""
         for name in self.pg.databases():
-            owner = re.fullmatch(r"(?:test|making)_(\d+)", name)
+            owner = re.fullmatch(r"(?:test|making)_(\d+)(?:_\w+)?", name)
             if owner and not process_start(int(owner.group(1))):
                 self.pg.drop(name)
 

@@ -51,14 +51,37 @@ def postgres(program, *args):
 
 
 @contextlib.contextmanager
-def database(name):
-    """A copy of the template, dropped at the end."""
+def database(name, template=None):
+    """A copy of `template` (default: Odoo with our addons), dropped at the end."""
     postgres("dropdb", "--if-exists", "--force", name)
-    postgres("createdb", "-T", os.environ["KOPERASI_TEMPLATE_DB"], name)
+    postgres("createdb", "-T", template or os.environ["KOPERASI_TEMPLATE_DB"], name)
     try:
         yield name
     finally:
         postgres("dropdb", "--force", name)
+
+
+def odoo(*args, script=None):
+    """Run Odoo to its end.
+
+    :param script: what its shell reads
+    :return: what it printed on standard output, and its log
+    """
+    command = [args[0]] if args[0] == "shell" else []
+    done = subprocess.run(
+        [
+            *(os.environ["KOPERASI_PYTHON"], os.environ["KOPERASI_ODOO"], *command),
+            *("-c", os.environ["KOPERASI_ODOO_RC"], *args[len(command) :], "--no-http", "--max-cron-threads", "0"),
+        ],
+        input=script,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={key: value for key, value in os.environ.items() if key != "PYTHONPATH"},
+        check=False,
+    )
+    assert not done.returncode and "Traceback" not in done.stderr, done.stdout[-2000:] + done.stderr[-4000:]
+    return done.stdout, done.stderr
 
 
 # === A SERVER === #

@@ -1,4 +1,5 @@
 from . import account_account
+from . import ir_module_module
 from . import koperasi_shu_policy
 from . import koperasi_shu_period
 from . import koperasi_shu_pool

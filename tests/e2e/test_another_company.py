@@ -2,42 +2,19 @@
 
 import json
 import os
-import subprocess
-from contextlib import contextmanager
 from pathlib import Path
+
+from rpc import database, odoo
 
 SCRIPT = Path(__file__).with_name("another_company.py")
 
 
-def postgres(program, *args):
-    folder, host, user = (os.environ[f"KOPERASI_{name}"] for name in ("PG_BIN", "DB_HOST", "DB_USER"))
-    subprocess.run([os.path.join(folder, program), "-h", host, "-U", user, *args], check=True)
-
-
-@contextmanager
-def copy_of(template):
-    name = f"test_{os.getpid()}"
-    postgres("dropdb", "--if-exists", "--force", name)
-    postgres("createdb", "-T", template, name)
-    try:
-        yield name
-    finally:
-        postgres("dropdb", "--force", name)
-
-
 def recorded(template):
     """What Odoo recorded of the company, in a copy of `template`."""
-    with copy_of(template) as name:
-        shell = [os.environ["KOPERASI_PYTHON"], os.environ["KOPERASI_ODOO"], "shell", "--no-http"]
-        done = subprocess.run(
-            [*shell, "-c", os.environ["KOPERASI_ODOO_RC"], "-d", name],
-            input=SCRIPT.read_text(encoding="utf-8"),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    results = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
-    assert results, done.stdout[-2000:] + done.stderr[-4000:]
+    with database(f"test_{os.getpid()}_company", template) as name:
+        printed, log = odoo("shell", "-d", name, script=SCRIPT.read_text(encoding="utf-8"))
+    results = [line for line in printed.splitlines() if line.startswith("RESULT ")]
+    assert results, printed[-2000:] + log[-4000:]
     return json.loads(results[0].removeprefix("RESULT "))
 
 
