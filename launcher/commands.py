@@ -126,13 +126,16 @@ def lint(_args):
     venv = Venv("requirements-dev.txt").build()
     addons = list(manifests())
     python = [name for name in ["koperasi", "launcher", "tests", *addons] if os.path.exists(os.path.join(ROOT, name))]
+    shell = [".ci/run", "docker/backup", "docker/entrypoint", "docker/restore"]
     translations = [path for name in addons for path in sorted(glob.glob(glob.escape(ROOT) + "/%s/i18n/*.po*" % name))]
     tools = [
-        ("flake8", ["-m", "flake8", *python], python),
-        ("isort", ["-m", "isort", "--check-only", "--diff", *python], python),
-        ("pylint-odoo", ["-m", "pylint", "--rcfile=setup.cfg", *addons], addons),
-        ("oca-checks-odoo-module", [os.path.join(venv.folder, "bin/oca-checks-odoo-module"), *addons], addons),
-        ("oca-checks-po", [os.path.join(venv.folder, "bin/oca-checks-po"), *translations], translations),
+        ("flake8", [venv.python, "-m", "flake8"], python),
+        ("isort", [venv.python, "-m", "isort", "--check-only", "--diff"], python),
+        ("pylint-odoo", [venv.python, "-m", "pylint", "--rcfile=setup.cfg"], addons),
+        ("oca-checks-odoo-module", [venv.program("oca-checks-odoo-module")], addons),
+        ("oca-checks-po", [venv.program("oca-checks-po")], translations),
+        ("shellcheck", [venv.program("shellcheck")], shell),
+        ("hadolint", [venv.program("hadolint")], ["docker/Dockerfile"]),
     ]
     failed = 0
     for name, command, subjects in tools:
@@ -141,7 +144,7 @@ def lint(_args):
             continue
         path = log_path(name)
         start = time.monotonic()
-        code = wait(child([venv.python, *command], path, name))
+        code = wait(child([*command, *subjects], path, name))
         text = read_log(path).strip()
         say("%-58s %6.1f s  %s" % (name, time.monotonic() - start, "FAILED" if code else "good"))
         if code:

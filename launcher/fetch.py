@@ -241,6 +241,9 @@ class Venv:
         self.python = os.path.join(self.folder, "bin", "python")
         self.site = os.path.join(self.folder, "lib", "python%d.%d" % sys.version_info[:2], "site-packages")
 
+    def program(self, name):
+        return os.path.join(self.folder, "bin", name)
+
     def ready(self):
         if not os.path.exists(os.path.join(self.folder, "ok")) or output([self.python, "-c", ""])[0]:
             return False
@@ -277,6 +280,4 @@ class Venv:
         if self.extra:
             write(os.path.join(self.site, "koperasi.pth"), self.extra + "\n")
         options = ["--no-input", "--no-deps", "--only-binary", ":all:", "--timeout", "30"]
-        must(
-            [self.python, "-m", "pip", "install"] + options + ["-r", self.requirements], "installing Python packages"
-        )
+        must([self.python, "-m", "pip", "install"] + options + ["-r", self.requirements], "installing Python packages")
