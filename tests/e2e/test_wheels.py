@@ -42,7 +42,7 @@ def test_wheel_is_complete(wheels, addon):
 
     assert metadata["Name"] == f"odoo-addon-{addon.name}"
     assert metadata["Version"].startswith(manifest["version"])  # OCA adds the number of commits since
-    assert (metadata["License"], metadata["Description-Content-Type"]) == ("AGPL-3", "text/markdown")
+    assert (metadata["License"], metadata["Description-Content-Type"]) == ("AGPL-3", "text/x-rst")
     needed = {name for name in manifest["depends"] if name.startswith("koperasi_")}
     needed |= {"mis_builder", "account_financial_report"}.intersection(manifest["depends"])
     expected = {"odoo==19.0.*", *(f"odoo-addon-{name}==19.0.*" for name in needed)}
