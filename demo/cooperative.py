@@ -72,7 +72,12 @@ class Cooperative:
         for role, (login, name) in people.items():
             user = self.env["res.users"].create({"name": name, "login": login, "password": login, **self._home()})
             self.appoint(role, user)
-        self.ref("product_sukarela").write({"interest_rate": 3, "interest_minimum_balance": 100000})
+        self.ref("product_sukarela").write(
+            {
+                "interest_rate_ids": [Command.create({"valid_from": "2020-01-01", "rate": 3})],
+                "interest_minimum_balance": 100000,
+            }
+        )
         self.billing = self.env["koperasi.cash.purpose"].create(
             {
                 "name": "Jasa Bayar Listrik (PPOB)",

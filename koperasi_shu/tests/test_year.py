@@ -46,7 +46,7 @@ class TestYear(ShuCase):
         with cls.day("2026-01-05") as session:
             cls.loans = {name: cls.lend(cls.members[name], amount, session) for name, amount in LOANS.items()}
         product = cls.sukarela.sudo().product_id
-        product.interest_rate = 3
+        cls.set_rate(product, 3)
         # 3 % of 8.000.000 is 20.000 a month: ten months, each taken on the first day of the next.
         for month in range(1, 11):
             with cls.day(f"2026-{month + 1:02}-01") as session:
@@ -59,7 +59,6 @@ class TestYear(ShuCase):
             if month == 5:
                 cls.buy_and_sell()
                 cls.pay_all("2026-06-20", 4)
-        product.interest_rate = 0
         cls.pay_all("2026-12-10", 6)
         cls.startClassPatcher(freeze_time("2027-02-24 03:00:00"))
         cls.period = cls.new_period()

@@ -18,6 +18,7 @@ from . import koperasi_rw
 from . import koperasi_member
 from . import koperasi_member_heir
 from . import koperasi_savings_product
+from . import koperasi_savings_rate
 from . import koperasi_dues_rate
 from . import koperasi_dues_exception
 from . import koperasi_savings_account

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, date_utils, format_date
 
-from ..kernel.savings_interest import BalanceMethod, final_tax, interest
+from ..kernel.savings_interest import BalanceMethod, counted_from_next_day, final_tax, stepped_interest
 
 CHUNK = 2000  # accounts in one transaction and entry
 RETRIES = 3
@@ -347,19 +347,22 @@ class KoperasiRun(models.Model):
         tax_rate = company._koperasi_percent("koperasi_interest_tax_percent")
         threshold = company._to_units(company.koperasi_interest_tax_threshold)
         minimum = company._to_units(product.interest_minimum_balance)
-        rate = product._yearly_rate()
+        smallest = company._to_units(product.interest_minimum)
+        rates = product.interest_rate_ids._steps()
         lines, reasons, total_interest, total_tax = [], {}, 0, 0
         for account in accounts:
-            amount = interest(
+            moved = movements[account.id]
+            amount = stepped_interest(
                 openings[account.id],
-                movements[account.id],
+                moved if product.interest_deposit_day_counts else counted_from_next_day(moved, self.date_to),
                 self.date_from,
                 self.date_to,
-                rate,
+                rates,
                 BalanceMethod(product.interest_method),
+                days_in_year=product._days_in_year(self.date_to),
                 minimum_balance=minimum,
             )
-            if not amount:
+            if amount < max(smallest, 1):
                 reasons[account] = self.env._("No interest: the balance is too low for it.")
                 continue
             holder = account.partner_id.id
@@ -433,6 +436,9 @@ class KoperasiRun(models.Model):
                 ("savings_id", "!=", False),
                 ("loan_id", "=", False),
                 ("component", "in", ("interest", "tax")),
+                # a run taken back and done again counts once
+                ("transaction_id.reversal_of_id", "=", False),
+                ("transaction_id.is_reversed", "=", False),
                 ("date", ">=", self.date_from),
                 ("date", "<=", self.date_to),
             ],

@@ -1,7 +1,8 @@
-from fractions import Fraction
+from calendar import isleap
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 CLASSES = [
     ("pokok", "Share Capital"),
@@ -66,7 +67,10 @@ class KoperasiSavingsProduct(models.Model):
         tracking=True,
         help="Can be withdrawn only when the member has no running loan (savings from service fees).",
     )
-    interest_rate = fields.Float("Interest per Year (%)", digits=(6, 4), tracking=True)
+    interest_rate_ids = fields.One2many("koperasi.savings.rate", "product_id", "Interest per Year")
+    interest_rate = fields.Float(
+        "Interest per Year (%)", digits=(6, 4), compute="_compute_interest_rate", help="Today, for a small balance."
+    )
     interest_method = fields.Selection(
         [("lowest", "Lowest Balance"), ("average", "Average Balance"), ("daily", "Daily Balance")],
         required=True,
@@ -74,6 +78,17 @@ class KoperasiSavingsProduct(models.Model):
         tracking=True,
     )
     interest_minimum_balance = fields.Monetary("Earns Interest From", tracking=True)
+    interest_minimum = fields.Monetary(
+        "Smallest Interest", tracking=True, help="Less than this for a month is not credited. 0: everything is."
+    )
+    interest_deposit_day_counts = fields.Boolean("Day of a Deposit Counts", default=True, tracking=True)
+    interest_days_in_year = fields.Selection(
+        [("365", "365"), ("360", "360"), ("actual", "365 or 366")],
+        "Days in a Year",
+        required=True,
+        default="365",
+        tracking=True,
+    )
     account_ids = fields.One2many("koperasi.savings.account", "product_id", "Accounts")
 
     _code = models.UniqueIndex("(company_id, code)", "Another product has this code.")
@@ -101,19 +116,26 @@ class KoperasiSavingsProduct(models.Model):
                     )
                 )
 
-    @api.constrains("interest_rate", "company_id")
-    def _check_interest_rate(self):
-        for product in self:
-            ceiling = product.company_id.koperasi_savings_rate_ceiling
-            if not 0 <= product.interest_rate <= ceiling:
+    @api.constrains("interest_method")
+    def _check_rate_days(self):
+        """A month's lowest or mean balance has one rate: a new one begins with a month."""
+        for product in self.filtered(lambda product: product.interest_method != "daily"):
+            for rate in product.interest_rate_ids.filtered(lambda rate: rate.valid_from.day != 1):
                 raise ValidationError(
                     self.env._(
-                        "%(product)s: the interest must lie between 0 and %(ceiling)s %% a year "
-                        "(Permenkop UKM 8/2023).",
+                        "%(product)s: %(date)s is not the first of a month. With the lowest or average balance a rate "
+                        "begins on the first; with the daily balance on any day.",
                         product=product.name,
-                        ceiling=ceiling,
+                        date=format_date(self.env, rate.valid_from),
                     )
                 )
+
+    @api.depends("interest_rate_ids.rate", "interest_rate_ids.valid_from", "interest_rate_ids.from_balance")
+    def _compute_interest_rate(self):
+        today = fields.Date.context_today(self)
+        for product in self:
+            begun = product.interest_rate_ids.filtered(lambda rate: rate.valid_from and rate.valid_from <= today)
+            product.interest_rate = begun.sorted(lambda rate: (rate.valid_from, -rate.from_balance))[-1:].rate
 
     def write(self, vals):
         for name in ("account_id", "savings_class", "company_id"):
@@ -132,7 +154,9 @@ class KoperasiSavingsProduct(models.Model):
                     )
         return super().write(vals)
 
-    def _yearly_rate(self):
-        """The interest as a share of 1 per year, exact."""
+    def _days_in_year(self, on):
+        """By which a daily balance's yearly rate is divided (docs/domain.md 5.3)."""
         self.ensure_one()
-        return Fraction(str(round(self.interest_rate, 4))) / 100
+        if self.interest_days_in_year == "actual":
+            return 366 if isleap(on.year) else 365
+        return int(self.interest_days_in_year)

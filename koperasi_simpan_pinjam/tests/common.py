@@ -1,5 +1,6 @@
 from datetime import date
 
+from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
 # A Tuesday in the middle of a month, well after the chart's own data.
@@ -119,6 +120,17 @@ class KoperasiCase(TransactionCase):
     @classmethod
     def withdraw(cls, account, amount, session, key=None):
         return cls.as_user(session.user_id, account)._withdraw(amount, session, key=key)
+
+    @classmethod
+    def set_rate(cls, product, percent, since=date(2020, 1, 1), from_balance=0):
+        """Let `product` earn `percent` a year from `since` and `from_balance` on, replacing what began there."""
+        rate = product.interest_rate_ids.filtered(lambda rate: (rate.valid_from, rate.from_balance) == (since, from_balance))
+        if rate:
+            rate.rate = percent
+        else:
+            product.interest_rate_ids = [
+                Command.create({"valid_from": since, "from_balance": from_balance, "rate": percent})
+            ]
 
     # === WHAT MUST HOLD AFTER EVERY SCENARIO === #
 

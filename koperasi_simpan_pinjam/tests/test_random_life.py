@@ -90,7 +90,7 @@ class TestRandomLife(KoperasiCase):
             product = cls.env["koperasi.savings.product"].search(
                 [("company_id", "=", company.id), ("savings_class", "=", "sukarela")]
             )
-            product.interest_rate = 6
+            cls.set_rate(product, 6)
             company.koperasi_payout_limit = 3000000
             company.koperasi_interest_tax_threshold = 2000  # so that some are taxed
             members = [cls.new_member("Ibu 0", company, partner_id=person.id)]

@@ -40,6 +40,7 @@ MODELS = {
     "koperasi.savings.product": READERS + " admin:rwcu system:rwcu",
     "koperasi.loan.product": READERS + " admin:rwcu system:rwcu",
     "koperasi.dues.rate": READERS + " admin:rwcu system:rwcu",
+    "koperasi.savings.rate": READERS + " admin:rwcu system:rwcu",
     "koperasi.cash.box": "petugas:r bendahara:r ketua:r pengawas:r pendamping:r admin:rwc system:rwc",
     "koperasi.cash.purpose": "petugas:r bendahara:r ketua:r pengawas:r pendamping:r admin:rwc system:rwc",
     # Forms.
@@ -138,7 +139,8 @@ class TestRoles(RolesTests, RolesCase):
         """A month ago in `company`: one example of every model. The treasurer's KAS holds Rp 20.000.000 and more."""
         ref = lambda name: cls.env.ref(f"account.{company.id}_koperasi_{name}")  # noqa: E731
         product = ref("product_sukarela")
-        product.write({"interest_rate": 6, "interest_minimum_balance": 100000})
+        product.interest_minimum_balance = 100000
+        cls.set_rate(product, 6)
         with freeze_time("2026-10-05 03:00:00"):
             session = cls.open_session(treasurer, "KAS", company, date(2026, 10, 5))
             siti, low = (cls.new_member(name, company, teller) for name in ("Siti", "Sari"))

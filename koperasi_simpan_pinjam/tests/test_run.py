@@ -22,7 +22,7 @@ class TestRun(KoperasiCase):
             for account, amount in zip(cls.accounts, (1200000, 300000, 50000)):
                 cls.deposit(account, amount, session)
         cls.product = cls.accounts[0].sudo().product_id
-        cls.product.interest_rate = 6
+        cls.set_rate(cls.product, 6)
         cls.product.interest_minimum_balance = 100000
 
     def _run(self, **vals):
@@ -64,7 +64,7 @@ class TestRun(KoperasiCase):
 
     def test_tax_over_all_products_of_the_month(self):
         """docs/domain.md 2.8: 200.000 then 100.000 in one month give 0, then 30.000 of tax."""
-        self.product.interest_rate = 9
+        self.set_rate(self.product, 9)
         self.company.koperasi_interest_tax_threshold = 7000
         run = self._run()
         run.action_start()
@@ -100,7 +100,6 @@ class TestRun(KoperasiCase):
     def test_one_bad_account_does_not_stop_the_others(self):
         self.accounts[1].sudo()._set(state="closed")
         run = self._run()
-        self.product.interest_rate = 6
         run.action_start()
         self.patch(
             type(self.env["koperasi.run"]), "_account_domain", lambda run: [("product_id", "=", run.product_id.id)]
@@ -148,4 +147,4 @@ class TestRun(KoperasiCase):
 
     def test_rate_ceiling(self):
         with self.assertRaisesRegex(ValidationError, "9.0 % a year"):
-            self.product.interest_rate = 9.5
+            self.set_rate(self.product, 9.5)

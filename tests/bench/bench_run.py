@@ -18,7 +18,7 @@ def new_product(env, company, code):
             "savings_class": "special",
             "company_id": company.id,
             "account_id": env.ref(f"account.{company.id}_koperasi_2103").id,
-            "interest_rate": 6,
+            "interest_rate_ids": [(0, 0, {"valid_from": "2020-01-01", "rate": 6})],
             "unit_id": company.koperasi_savings_unit_id.id,
         }
     )

@@ -216,7 +216,11 @@ class Cooperative:
         end = date(YEAR, month, monthrange(YEAR, month)[1])
         rate = self.scenario.savings_rates.get(month, 0)
         product = self.ids["product_sukarela"]
-        self.admin.call("koperasi.savings.product", "write", [product], {"interest_rate": rate})
+        self.admin.call(
+            "koperasi.savings.rate",
+            "create",
+            {"product_id": product, "valid_from": str(date(YEAR, month, 1)), "rate": rate},
+        )
         if rate:
             run = self.create(
                 "bendahara",

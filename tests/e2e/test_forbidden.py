@@ -113,7 +113,8 @@ def tries(year, things):
     yield "petugas", NOBODY, *on(things, "account.move", "read", "move", ["amount_total"])
     yield "petugas", NOBODY, "koperasi.run", "create", run
     yield "petugas", NOBODY, "koperasi.officer", "create", chair
-    yield "petugas", NOBODY, "koperasi.savings.product", "write", [product], {"interest_rate": 9}
+    yield "petugas", NOBODY, "koperasi.savings.product", "write", [product], {"minimum_balance": 9}
+    yield "petugas", NOBODY, "koperasi.savings.rate", "create", {"product_id": product, "rate": 9}
     yield "petugas", NOBODY, "koperasi.shu.period", "action_post", [year.period]
     yield "petugas", "never typed", *on(things, "koperasi.shu.share", "write", "share", {"capital_amount": 10**6})
     yield "petugas", "by its actions only", *on(things, "koperasi.loan", "write", "application", {"state": "approved"})

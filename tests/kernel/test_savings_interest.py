@@ -11,9 +11,13 @@ from hypothesis import strategies as st
 from odoo.addons.koperasi_simpan_pinjam.kernel.money import Rounding
 from odoo.addons.koperasi_simpan_pinjam.kernel.savings_interest import (
     BalanceMethod,
+    RateStep,
     balance_spans,
+    counted_from_next_day,
     final_tax,
     interest,
+    rate_of,
+    stepped_interest,
 )
 
 LOWEST, AVERAGE, DAILY = BalanceMethod
@@ -222,6 +226,99 @@ def test_the_order_of_movements_does_not_matter(account, rate):
         assert interest(opening, movements, start, end, rate, method) == interest(
             opening, movements[::-1], start, end, rate, method
         )
+
+
+# ------------------------------------------------------------------ dated rates and steps by balance
+
+JAN_2026, MAY_2026, JULY_2026 = date(2026, 1, 1), date(2026, 5, 11), date(2026, 7, 1)
+STEPS = [
+    RateStep(JAN_2026, 100_000, Fraction(1, 100)),
+    RateStep(JAN_2026, 1_000_000, Fraction(3, 100)),
+    RateStep(JULY_2026, 0, Fraction(2, 100)),
+]
+
+
+@pytest.mark.parametrize(
+    ("on", "balance", "percent"),
+    [
+        (date(2025, 12, 31), 5_000_000, 0),  # before the first table
+        (JAN_2026, 99_999, 0),  # below the lowest step
+        (JAN_2026, 100_000, 1),
+        (date(2026, 6, 30), 999_999, 1),
+        (date(2026, 6, 30), 1_000_000, 3),
+        (JULY_2026, 1_000_000, 2),  # the later table counts alone
+        (JULY_2026, -1, 0),
+    ],
+)
+def test_rate_of(on, balance, percent):
+    assert rate_of(STEPS, on, balance) == Fraction(percent, 100)
+
+
+@pytest.mark.parametrize("method", [LOWEST, AVERAGE])
+@pytest.mark.parametrize(("balance", "expected"), [(99_999, 0), (1_200_000, 3_000), (240_000, 200)])
+def test_the_whole_balance_earns_the_step_it_reaches(method, balance, expected):
+    """1.200.000 x 3 % / 12 = 3.000; 240.000 x 1 % / 12 = 200."""
+    assert stepped_interest(balance, [], JAN_2026, date(2026, 1, 31), STEPS, method) == expected
+
+
+def test_a_rate_that_begins_in_the_month_counts_from_its_day_for_daily_balances():
+    """365.000 at 3 % is 30 a day, at 6 % 60: 10 x 30 + 21 x 60 = 1.560. The lowest balance keeps the 1st's rate."""
+    rates = [RateStep(JAN_2026, 0, Fraction(3, 100)), RateStep(MAY_2026, 0, Fraction(6, 100))]
+    may = 365_000, [], date(2026, 5, 1), date(2026, 5, 31), rates
+    assert stepped_interest(*may, DAILY) == 1_560
+    assert stepped_interest(*may, LOWEST) == 912  # 365.000 x 3 % / 12 = 912,5
+
+
+def test_the_day_of_a_deposit_need_not_count():
+    """10 and 31 May: 31 days of 0, then 21 days of 365.000 at 60 a day; what came on the 31st counts in June."""
+    movements = [(date(2003, 5, 10), 400_000), (date(2003, 5, 10), -35_000), (MAY_31, 365_000)]
+    counted = counted_from_next_day(movements, MAY_31)
+    assert counted == [(date(2003, 5, 11), 365_000)]
+    assert interest(0, counted, MAY_1, MAY_31, Fraction(6, 100), DAILY) == 21 * 60
+
+
+def test_a_withdrawal_counts_from_its_own_day():
+    assert counted_from_next_day([(MAY_1, -5), (MAY_31, -7)], MAY_31) == [(MAY_1, -5), (MAY_31, -7)]
+
+
+@st.composite
+def rate_tables(draw):
+    days = draw(st.lists(st.dates(date(1998, 1, 1), date(2033, 1, 1)), max_size=3, unique=True))
+    return [
+        RateStep(day, floor, draw(rates))
+        for day in days
+        for floor in draw(st.lists(st.integers(0, 10**7), min_size=1, max_size=3, unique=True))
+    ]
+
+
+@given(accounts(), rate_tables(), st.integers(0, 2 * 10**6))
+def test_stepped_interest_against_a_loop_over_days(account, table, minimum):
+    balances, start = balances_by_day(*account), account[2]
+    bases = {LOWEST: min(balances), AVERAGE: Fraction(sum(balances), len(balances))}
+
+    def rate(day, balance):
+        found = Fraction(0)
+        for step in sorted(table, key=lambda step: (step.valid_from, step.from_balance)):
+            if step.valid_from <= day:
+                found = Fraction(0) if not any(
+                    other.valid_from == step.valid_from and other.from_balance <= balance for other in table
+                ) else (step.annual_rate if step.from_balance <= balance else found)
+        return found
+
+    for method, base in bases.items():
+        expected = base * rate(start, base) / 12 if base >= minimum else Fraction(0)
+        result = stepped_interest(*account, table, method, minimum_balance=minimum)
+        assert result <= expected < result + 1
+    expected = sum(
+        (
+            balance * rate(start + timedelta(days=number), balance) / 365
+            for number, balance in enumerate(balances)
+            if balance >= minimum
+        ),
+        Fraction(0),
+    )
+    result = stepped_interest(*account, table, DAILY, minimum_balance=minimum)
+    assert result <= expected < result + 1
 
 
 # ------------------------------------------------------------------ tax

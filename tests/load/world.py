@@ -224,7 +224,7 @@ class World:
                 "savings_class": "special",
                 "company_id": self.company_id,
                 "account_id": env.ref(f"account.{self.company_id}_koperasi_2103").id,
-                "interest_rate": 6,
+                "interest_rate_ids": [(0, 0, {"valid_from": "2020-01-01", "rate": 6})],
                 "unit_id": env["res.company"].browse(self.company_id).koperasi_savings_unit_id.id,
             }
         )
