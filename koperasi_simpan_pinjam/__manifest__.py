@@ -19,6 +19,8 @@
         "views/koperasi_dues_views.xml",
         "views/koperasi_savings_product_views.xml",
         "views/koperasi_savings_account_views.xml",
+        "views/koperasi_savings_hold_views.xml",
+        "views/koperasi_withdrawal_request_views.xml",
         "views/koperasi_loan_views.xml",
         "views/koperasi_member_views.xml",
         "views/koperasi_officer_views.xml",

@@ -22,6 +22,9 @@ from . import koperasi_savings_rate
 from . import koperasi_dues_rate
 from . import koperasi_dues_exception
 from . import koperasi_savings_account
+from . import koperasi_savings_hold
+from . import koperasi_withdrawal_request
+from . import koperasi_savings_availability
 from . import koperasi_loan_product
 from . import koperasi_loan_installment
 from . import koperasi_loan

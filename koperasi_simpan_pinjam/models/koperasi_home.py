@@ -45,6 +45,7 @@ class KoperasiHome(models.AbstractModel):
         exceptions = self.env._("Waivers and suspensions of dues asked for")
         corrections = self.env._("Corrections asked for")
         payouts = self.env._("Approved loans to pay out")
+        withdrawals = self.env._("Large withdrawals to decide on")
         queue = self.env._("Loans that wait for funds")
         sessions = self.env._("Cash sessions of earlier days still open")
         heirs = self.env._("Members without an heir")
@@ -73,6 +74,12 @@ class KoperasiHome(models.AbstractModel):
                 "ketua bendahara",
                 corrections,
                 "koperasi.correction",
+                [("state", "=", "requested")],
+            ),
+            (
+                "ketua bendahara",
+                withdrawals,
+                "koperasi.withdrawal.request",
                 [("state", "=", "requested")],
             ),
             (

@@ -230,7 +230,7 @@ class KoperasiSavingsAccount(models.Model):
             if account.state != "open":
                 raise UserError(self.env._("%s is closed.", account.display_name))
             if account in debited:
-                leave = company._to_units(account.product_id.minimum_balance) if "withdrawal" in parts else 0
+                leave = account._kept_units(parts)
                 if lowest[account] + sum(parts.values()) < leave:
                     raise UserError(
                         self.env._(
@@ -259,6 +259,11 @@ class KoperasiSavingsAccount(models.Model):
                     )
             if parts.get("deposit", 0) > 0:
                 account._check_deposit(parts["deposit"])
+
+    def _kept_units(self, parts):
+        """What must be left in the account after these movements ({component: money units})."""
+        self.ensure_one()
+        return self.company_id._to_units(self.product_id.minimum_balance) if "withdrawal" in parts else 0
 
     def _check_deposit(self, units):
         self.ensure_one()

@@ -1,4 +1,5 @@
 from calendar import isleap
+from fractions import Fraction
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -153,6 +154,11 @@ class KoperasiSavingsProduct(models.Model):
                         )
                     )
         return super().write(vals)
+
+    def _percent(self, name):
+        """A percent field as a share of 1, exact."""
+        self.ensure_one()
+        return Fraction(str(round(self[name], 4))) / 100
 
     def _days_in_year(self, on):
         """By which a daily balance's yearly rate is divided (docs/domain.md 5.3)."""

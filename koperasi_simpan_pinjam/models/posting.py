@@ -301,9 +301,11 @@ class KoperasiPosting(models.AbstractModel):
         """Claim the accounts whose balance decides, then let the contracts refuse."""
         movements = self._movements(lines, "savings_id")
         accounts = self.env["koperasi.savings.account"].browse(movements)
-        # A debit needs money to be there; share capital is paid in full, once.
+        # A debit needs money to be there; share capital is paid in full, once; others have a maximum.
         accounts.filtered(
-            lambda account: account.savings_class == "pokok" or sum(movements[account.id].values()) < 0
+            lambda account: account.savings_class == "pokok"
+            or account.product_id.maximum_balance
+            or sum(movements[account.id].values()) < 0
         )._claim()
         accounts._check_posting(date, {account: movements[account.id] for account in accounts})
         movements = self._movements(lines, "loan_id")

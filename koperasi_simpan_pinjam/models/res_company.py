@@ -59,6 +59,7 @@ class ResCompany(models.Model):
         "Savings Interest Expense",
         check_company=True,
     )
+    koperasi_savings_fee_account_id = fields.Many2one("account.account", "Fees on Savings", check_company=True)
     koperasi_interest_tax_account_id = fields.Many2one("account.account", "Interest Tax Payable", check_company=True)
     koperasi_interest_tax_threshold = fields.Monetary(
         "Interest Free of Tax per Month",
@@ -187,10 +188,12 @@ class ResCompany(models.Model):
                 "koperasi_cash_short_account_id": accounts["5402"],
                 "koperasi_interest_expense_account_id": accounts["5101"],
                 "koperasi_interest_tax_account_id": accounts["2131"],
+                "koperasi_savings_fee_account_id": accounts["4103"],
             }
         )
         company._koperasi_create_areas()
         company._koperasi_create_products(accounts)
+        company._koperasi_create_special_products(accounts)
         company._koperasi_create_loan_product(accounts)
         company._koperasi_create_purposes(accounts)
 
@@ -384,6 +387,29 @@ class ResCompany(models.Model):
                     ("pokok", ("Share Capital", "Simpanan Pokok"), "3101", 100000, 0),
                     ("wajib", ("Mandatory Savings", "Simpanan Wajib"), "3102", 0, 20000),
                     ("sukarela", ("Voluntary Savings", "Simpanan Sukarela"), "2101", 0, 0),
+                )
+            },
+        )
+
+    def _koperasi_create_special_products(self, accounts):
+        """Archived: whoever wants them sets date and rate and takes them up (docs/domain.md 5.1)."""
+        self._koperasi_records(
+            "koperasi.savings.product",
+            {
+                f"product_{name}": (
+                    labels,
+                    {
+                        "code": code,
+                        "savings_class": "special",
+                        "account_id": accounts[account].id,
+                        "unit_id": self.koperasi_savings_unit_id.id,
+                        "company_id": self.id,
+                        "active": False,
+                    },
+                )
+                for name, labels, code, account in (
+                    ("holiday", ("Holiday Savings", "Simpanan Hari Raya"), "HRAYA", "2103"),
+                    ("education", ("Education Savings", "Simpanan Pendidikan"), "PEND", "2104"),
                 )
             },
         )

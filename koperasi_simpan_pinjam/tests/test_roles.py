@@ -27,6 +27,8 @@ MODELS = {
     "koperasi.member.heir": "petugas:rwcu bendahara:r sekretaris:rwcu ketua:r pengawas:r pendamping:rwcu",
     "koperasi.savings.account": "petugas:rwc bendahara:rwc sekretaris:r ketua:r pengawas:r pendamping:rwc",
     "koperasi.loan": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:rw pengawas:r pendamping:rwcu",
+    "koperasi.savings.hold": "petugas:r bendahara:rwc sekretaris:r ketua:rwc pengawas:r pendamping:r",
+    "koperasi.withdrawal.request": "petugas:rwc bendahara:rwc ketua:rw pengawas:r",
     "koperasi.dues.exception": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:r pendamping:r",
     # The day and the month.
     "koperasi.cash.session": "petugas:rwc bendahara:rwc ketua:r pengawas:r pendamping:r",
@@ -70,6 +72,9 @@ METHODS = {
         ("petugas bendahara", "_form_pay"),
         ("petugas bendahara", "_form_pay_off"),
     ],
+    ("koperasi.savings.hold", "action_release"): [("bendahara ketua", "_hold")],
+    ("koperasi.withdrawal.request", "action_approve"): [("bendahara ketua", "_withdrawal_request")],
+    ("koperasi.withdrawal.request", "action_refuse"): [("bendahara ketua", "_withdrawal_request")],
     ("koperasi.savings.operation", "action_confirm"): [
         ("petugas bendahara", "_form_deposit"),
         ("petugas bendahara", "_form_withdraw"),
@@ -107,6 +112,7 @@ WINDOWS = {
     ("koperasi.run", "action_skips"),
     ("koperasi.run", "action_transactions"),
     ("koperasi.savings.account", "action_deposit"),
+    ("koperasi.savings.account", "action_holds"),
     ("koperasi.savings.account", "action_lines"),
     ("koperasi.savings.account", "action_transfer"),
     ("koperasi.savings.account", "action_withdraw"),
@@ -174,6 +180,7 @@ class TestRoles(RolesTests, RolesCase):
         cls.as_user(teller, cls.env["koperasi.correction"]).create(
             {"transaction_id": receipt.id, "reason": "Salah ketik"}
         )
+        cls._live_savings(company, siti, treasurer, teller)
         cls.env["koperasi.audit.log"]._log(siti, "nik_revealed")
         cls._break_books(receipt)
         if company == cls.company:
@@ -185,6 +192,12 @@ class TestRoles(RolesTests, RolesCase):
                 run,
                 product,
             )
+
+    @classmethod
+    def _live_savings(cls, company, siti, treasurer, teller):
+        savings = cls.account(siti, "sukarela")
+        cls.as_user(treasurer, cls.env["koperasi.savings.hold"]).create({"savings_id": savings.id, "amount": 1000})
+        cls.as_user(teller, cls.env["koperasi.withdrawal.request"]).create({"savings_id": savings.id, "amount": 5000})
 
     @classmethod
     def _break_books(cls, receipt):
@@ -222,6 +235,12 @@ class TestRoles(RolesTests, RolesCase):
         loan = self._loan_submitted(user)
         self.as_user(self.ketua, loan).action_approve()
         return loan
+
+    def _hold(self, _user):
+        return self.env["koperasi.savings.hold"].search([("company_id", "=", self.company.id)])
+
+    def _withdrawal_request(self, _user):
+        return self.env["koperasi.withdrawal.request"].search([("company_id", "=", self.company.id)])
 
     def _session(self, user):
         return self.sessions.get(user, self.sessions[self.petugas])

@@ -1,0 +1,109 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+
+class KoperasiWithdrawalRequest(models.Model):
+    """More than an account's limit on one day: one person asks, a second one decides (docs/domain.md 5.5).
+
+    An approved request lifts the limit of that account on that day to its amount; it pays nothing by itself.
+    """
+
+    _name = "koperasi.withdrawal.request"
+    _description = "Large Withdrawal"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    savings_id = fields.Many2one(
+        "koperasi.savings.account", "Account", required=True, ondelete="restrict", index=True, check_company=True
+    )
+    member_id = fields.Many2one(related="savings_id.member_id")
+    company_id = fields.Many2one(related="savings_id.company_id", store=True, index=True, precompute=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    balance = fields.Monetary(related="savings_id.balance")
+    amount = fields.Monetary("Total of the Day", required=True, tracking=True)
+    date = fields.Date("Day of the Withdrawal", required=True, default=fields.Date.context_today, tracking=True)
+    note = fields.Char("What For")
+    state = fields.Selection(
+        [("requested", "Waiting"), ("approved", "Approved"), ("refused", "Refused")],
+        default="requested",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    requested_by_id = fields.Many2one(
+        "res.users", "Asked By", required=True, readonly=True, ondelete="restrict", default=lambda self: self.env.user
+    )
+    decided_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
+
+    _amount = models.Constraint("CHECK (amount > 0)", "Enter an amount above zero.")
+    _one_a_day = models.UniqueIndex(
+        "(savings_id, date) WHERE state != 'refused'", "There is a request for this account and day already."
+    )
+
+    @api.depends("savings_id", "date")
+    def _compute_display_name(self):
+        for request in self:
+            request.display_name = f"{request.savings_id.display_name}, {format_date(self.env, request.date)}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        requests = super().create(
+            [
+                {**vals, "state": "requested", "requested_by_id": self.env.uid, "decided_by_id": False}
+                for vals in vals_list
+            ]
+        )
+        for request in requests:
+            request.company_id._koperasi_check_role("petugas", "bendahara")
+            request._check_notice()
+        return requests
+
+    def _check_notice(self):
+        self.ensure_one()
+        earliest = fields.Date.add(
+            fields.Date.context_today(self), days=self.savings_id.product_id.withdrawal_notice_days
+        )
+        if self.date < earliest:
+            raise UserError(
+                self.env._(
+                    "%(account)s: a large withdrawal is announced some days before. The earliest day is %(date)s.",
+                    account=self.savings_id.display_name,
+                    date=format_date(self.env, earliest),
+                )
+            )
+
+    def write(self, vals):
+        if {"savings_id", "amount", "date", "state", "requested_by_id", "decided_by_id", "company_id"} & set(vals):
+            raise UserError(self.env._("A request changes by its actions only."))
+        return super().write(vals)
+
+    def _set(self, **vals):
+        """Set guarded fields past `write`; private, so not callable by RPC."""
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_always(self):
+        raise UserError(self.env._("A request is kept. Refuse it instead."))
+
+    def action_approve(self):
+        for request in self:
+            request._check_can_decide()
+            request.sudo()._set(state="approved", decided_by_id=self.env.uid)
+
+    def action_refuse(self):
+        for request in self:
+            request._check_can_decide()
+            request.sudo()._set(state="refused", decided_by_id=self.env.uid)
+
+    def _check_can_decide(self):
+        self.ensure_one()
+        self.company_id._koperasi_check_role("bendahara", "ketua")
+        if self.state != "requested":
+            raise UserError(self.env._("%s has been decided on already.", self.display_name))
+        if self.env.user.partner_id == self.savings_id.partner_id:
+            raise UserError(self.env._("Nobody decides on her own withdrawal."))
+        self.company_id._koperasi_check_second_person(self, self.requested_by_id)
