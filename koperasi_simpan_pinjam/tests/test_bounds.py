@@ -126,7 +126,7 @@ class TestBounds(KoperasiCase):
         self.assertEqual(values["savings_total"], 2505000)  # 100.000 + 2.000.000 + 400.000, half a service fee
 
     def test_savings_account_form(self):
-        [values] = self.assertBounded(10, self.open_form, self.quiet, self.busy)
+        [values] = self.assertBounded(12, self.open_form, self.quiet, self.busy)
         self.assertEqual(values["balance"], 400000)
 
     def test_loan_form(self):
