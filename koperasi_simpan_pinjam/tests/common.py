@@ -124,7 +124,9 @@ class KoperasiCase(TransactionCase):
     @classmethod
     def set_rate(cls, product, percent, since=date(2020, 1, 1), from_balance=0):
         """Let `product` earn `percent` a year from `since` and `from_balance` on, replacing what began there."""
-        rate = product.interest_rate_ids.filtered(lambda rate: (rate.valid_from, rate.from_balance) == (since, from_balance))
+        rate = product.interest_rate_ids.filtered(
+            lambda rate: (rate.valid_from, rate.from_balance) == (since, from_balance)
+        )
         if rate:
             rate.rate = percent
         else:
