@@ -5,9 +5,18 @@ import fcntl
 import hashlib
 import os
 import re
+import signal
 import subprocess
+import sys
 import tempfile
 import time
+
+try:
+    import ctypes
+
+    LIBC = ctypes.CDLL(None)
+except (ImportError, OSError):  # a Python built without it
+    LIBC = None
 
 ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
@@ -15,22 +24,50 @@ ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 class Problem(Exception):
     """Something the user can mend: one line naming cause and cure."""
 
+    known = False  # whether it is one of CAUSES
+
 
 def say(text=""):
     print(text, flush=True)
 
 
+class Step:
+    """One line per step: what is done, then how long it took; on a terminal also while it goes on."""
+
+    def __init__(self, label, folder=None):
+        self.label, self.folder, self.start = label, folder, time.monotonic()
+
+    def tick(self):
+        if sys.stdout.isatty():
+            done = ", %d MB" % (size(self.folder) / 1e6) if self.folder else ""
+            print("\r%-58s %6.0f s%s " % (self.label, time.monotonic() - self.start, done), end="", flush=True)
+
+
+STEPS = []  # those that go on, the innermost last
+
+
 @contextlib.contextmanager
-def step(label):
-    """One line per step: what is done, then how long it took."""
+def step(label, folder=None):
+    """:param folder: what grows meanwhile"""
     print("%-58s" % label, end="", flush=True)
-    start = time.monotonic()
+    STEPS.append(Step(label, folder))
+    start = "\r%-58s" % label if sys.stdout.isatty() else ""
     try:
         yield
     except BaseException:
-        say(" failed after %.1f s" % (time.monotonic() - start))
+        say("%s failed after %.1f s" % (start, time.monotonic() - STEPS.pop().start))
         raise
-    say(" %6.1f s" % (time.monotonic() - start))
+    say("%s %6.1f s" % (start, time.monotonic() - STEPS.pop().start) + (" " * 10 if start else ""))
+
+
+def size(folder):
+    """Bytes of all files in a folder that others may be changing."""
+    total = 0
+    for where, _folders, files in os.walk(folder):
+        for name in files:
+            with contextlib.suppress(OSError):
+                total += os.lstat(os.path.join(where, name)).st_size
+    return total
 
 
 def digest(*parts):
@@ -61,15 +98,36 @@ def child_env(**extra):
     return env
 
 
+def with_us():
+    """Runs in a new child: the kernel ends it when the launcher is killed."""
+    if LIBC:
+        LIBC.prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
+def patiently(wait):
+    """What `wait(timeout=...)` returns in the end; meanwhile the step under way shows its progress."""
+    while True:
+        try:
+            return wait(timeout=0.5)
+        except subprocess.TimeoutExpired:
+            if STEPS:
+                STEPS[-1].tick()
+
+
 def output(args, **kwargs):
     """Run a program; return (exit code, what it printed)."""
     kwargs.setdefault("env", child_env())
-    done = subprocess.run(
-        args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace", **kwargs
-    )
-    return done.returncode, done.stdout
+    kwargs.update(stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace")
+    with subprocess.Popen(args, preexec_fn=with_us, **kwargs) as process:  # no thread of ours can hold a lock
+        try:
+            text, _nothing = patiently(process.communicate)
+        except BaseException:
+            process.kill()
+            raise
+    return process.returncode, text
 
 
+DISK_FULL = "the disk is full: free some space, or point KOPERASI_CACHE to another disk."
 CAUSES = (  # what a program printed -> cause and cure
     (
         r"Temporary failure resolving|Could not resolve|Could not connect|Connection timed out|Network is unreachable"
@@ -78,18 +136,48 @@ CAUSES = (  # what a program printed -> cause and cure
         "later runs need no network.",
     ),
     (r"CERTIFICATE_VERIFY_FAILED", "the index's certificate is not trusted: set PIP_CERT to your organisation's file."),
-    (r"No space left on device", "the disk is full: free some space, or point KOPERASI_CACHE to another disk."),
+    (r"No space left on device|Disk quota exceeded", DISK_FULL),
+    (
+        r"Hash Sum mismatch|has unexpected size|Clearsigned file isn't valid|were invalid|is not signed|IncompleteRead"
+        r"|DO NOT MATCH THE HASHES|BadZipFile|invalid wheel|Wheel .* is invalid|not a Debian format archive"
+        r"|unexpected end of file|lzma error|Connection broken|Error reading from server|bad magic",
+        "a download arrived broken (a proxy that changes it, or a bad line): run the command again, which fetches anew "
+        "what is broken; another mirror helps if it stays so.",
+    ),
+    (
+        r"Tunnel connection failed|Proxy Authentication Required|403 +Forbidden",
+        "the proxy or the mirror refuses: check http_proxy and https_proxy.",
+    ),
+    (
+        r"Unable to locate package|^E: Version '|^E: Release '|404 +Not Found",
+        "the mirror does not have it: name a complete Debian mirror in apt's sources, or use --odoo-path.",
+    ),
+    (
+        r"No matching distribution found",
+        "not every package exists for Python %d.%d: run ./koperasi with Python 3.10 to 3.13." % sys.version_info[:2],
+    ),
 )
+
+
+def failure(what, text, rest=None):
+    """The problem that a program met: one of the known causes, else its own last words.
+
+    :param text: what it printed
+    :param rest: what to say instead of them
+    """
+    for pattern, advice in CAUSES:
+        if re.search(pattern, text, re.M):
+            problem = Problem("%s: %s" % (what, advice))
+            problem.known = True
+            return problem
+    return Problem("%s failed; %s" % (what, rest or "it says\n" + "\n".join(text.strip().splitlines()[-15:])))
 
 
 def must(args, what, **kwargs):
     """Run a program that has to succeed."""
     code, text = output(args, **kwargs)
     if code:
-        for pattern, advice in CAUSES:
-            if re.search(pattern, text):
-                raise Problem("%s: %s" % (what, advice))
-        raise Problem("%s failed (exit %d):\n%s" % (what, code, "\n".join(text.strip().splitlines()[-15:])))
+        raise failure(what, text)
     return text
 
 

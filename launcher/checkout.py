@@ -2,7 +2,6 @@
 
 import ast
 import contextlib
-import datetime
 import glob
 import hashlib
 import json
@@ -13,7 +12,8 @@ import subprocess
 from .base import ROOT, STATE, Problem, child_env, digest, lock, read, step, write
 from .fetch import Odoo, Venv
 from .postgres import Postgres, filestore
-from .processes import child, log_path, process_start, read_log, tail, wait
+from .processes import child, failed, log_path, process_start, read_log, wait
+from .templates import Templates
 
 
 def manifests():
@@ -49,9 +49,8 @@ class Checkout:
         self.rc = os.path.join(STATE, "odoo.conf")
         needed = sorted({name for manifest in self.addons.values() for name in manifest["depends"]} - set(self.addons))
         self.dependencies = needed
-        self.deps = "deps_" + digest(STATE, self.odoo.key, self.venv.folder, *needed)
         self.content = {name: content_key(name) for name in self.addons}
-        self.full = "full_" + digest(self.deps, *sorted(self.content.items()))
+        self.templates = Templates(self)
 
     @contextlib.contextmanager
     def ready(self):
@@ -79,7 +78,7 @@ class Checkout:
 
     def _sweep(self):
         """Drop what a killed test left."""
-        for name in self.pg.databases():
+        for name in os.listdir(filestore("")):
             owner = re.fullmatch(r"(?:test|making)_(\d+)(?:_\w+)?", name)
             if owner and not process_start(int(owner.group(1))):
                 self.pg.drop(name)
@@ -103,8 +102,8 @@ class Checkout:
             KOPERASI_ADDONS_PATH=self.addons_path,
             KOPERASI_DATA_DIR=self.data,
             KOPERASI_PG_BIN=self.pg.programs,
-            KOPERASI_TEMPLATE_DB=self.full,
-            KOPERASI_DEPS_DB=self.deps,
+            KOPERASI_TEMPLATE_DB=self.templates.full,
+            KOPERASI_DEPS_DB=self.templates.deps,
         )
 
     # databases
@@ -115,101 +114,70 @@ class Checkout:
         with step(label):
             code = wait(child(self.command(*args, *options), path, label))
         if code:
-            raise Problem("Odoo could not install %s; %s" % (", ".join(modules), tail(path)))
-        return path
+            raise failed("installing " + ", ".join(modules), path)
 
-    def _build(self, name, prefix, fill):
-        with lock(os.path.join(STATE, "templates.lock"), "databases"):
-            if name in self.pg.databases():
-                os.utime(filestore(name))
-                return name
-            making = "making_%d" % os.getpid()
-            self.pg.drop(making)
-            os.makedirs(filestore(making))
-            fill(making)
-            self.pg.rename(making, name)
-            old = [other for other in self.pg.databases() if other.startswith(prefix)]
-            old.sort(key=lambda other: os.path.getmtime(filestore(other)))
-            for other in old[:-3]:
-                self.pg.drop(other)
-        return name
-
-    def deps_template(self):
-        """Odoo with what our addons depend on, on the Indonesian chart, without demo data."""
-
-        def fill(database):
-            languages = ["--load-language", "en_US,id_ID"]  # else switching a cooperative on loads them, in every test
-            self._install("database with %s" % ", ".join(self.dependencies), database, self.dependencies, *languages)
-            if "l10n_id" in self.dependencies:
-                self.script(
-                    database,
-                    "company = env.company\n"
-                    "company.country_id = env.ref('base.id')\n"
-                    "if company.chart_template != 'id':\n"
-                    "    env['account.chart.template'].try_loading('id', company, install_demo=False)\n"
-                    "assert company.chart_template == 'id', company.chart_template\n"
-                    "env['ir.qweb']._pregenerate_assets_bundles()  # else every test that opens a page waits for them\n"
-                    "env.cr.commit()\n",
-                )
-
-        return self._build(self.deps, "deps_", fill)
-
-    def full_template(self):
-        """The same with our addons."""
-        self.deps_template()
-
-        def fill(database):
-            self.pg.copy(self.deps, database)
-            self._install("database with our addons", database, self.addons)
-
-        return self._build(self.full, "full_", fill)
-
-    def script(self, database, text):
+    def _script(self, database, text):
         path = log_path("script")
         process = child(self.command("shell", "-d", database, "--no-http"), path, "script", stdin=subprocess.PIPE)
         process.stdin.write(text.encode())
         process.stdin.close()
         if wait(process) or re.search(r"^Traceback", read_log(path), re.M):
-            raise Problem("preparing the database failed; " + tail(path))
+            raise failed("preparing the database", path)
 
-    def demo_template(self):
-        """The same after the demo cooperatives have lived up to today."""
-        self.full_template()
-        name = "demo_" + digest(self.full, content_key("demo"), datetime.date.today().isoformat())
+    def install_dependencies(self, database):
+        languages = ["--load-language", "en_US,id_ID"]  # else switching a cooperative on loads them, in every test
+        self._install("database with Odoo's own apps (some 45 seconds)", database, self.dependencies, *languages)
+        if "l10n_id" in self.dependencies:
+            self._script(
+                database,
+                "company = env.company\n"
+                "company.country_id = env.ref('base.id')\n"
+                "if company.chart_template != 'id':\n"
+                "    env['account.chart.template'].try_loading('id', company, install_demo=False)\n"
+                "assert company.chart_template == 'id', company.chart_template\n"
+                "env['ir.qweb']._pregenerate_assets_bundles()  # else every test that opens a page waits for them\n"
+                "env.cr.commit()\n",
+            )
 
-        def fill(database):
-            self.pg.copy(self.full, database)
-            with step("demo cooperatives: 14 months"):
-                self.script(
-                    database,
-                    "import sys\n"
-                    "sys.path.insert(0, %r)\n"
-                    "import demo\n"
-                    "demo.live(env)\n"
-                    "env.cr.commit()\n" % ROOT,
-                )
+    def install_addons(self, database):
+        self._install("database with our addons", database, self.addons)
 
-        return self._build(name, "demo_", fill)
+    def live_demo(self, database):
+        with step("demo cooperatives live 14 months (some 2 minutes)"):
+            self._script(
+                database,
+                "import sys\n"
+                "sys.path.insert(0, %r)\n"
+                "import demo\n"
+                "demo.live(env)\n"
+                "env.cr.commit()\n" % ROOT,
+            )
 
     def run_database(self, fresh, demo):
-        """(the database that people look at, whether it has the demo); kept, and upgraded when our addons changed."""
+        """The database that people look at, kept, and upgraded when our addons changed.
+
+        :return: (name, the demo's last day or None)
+        """
         name, record = "koperasi", os.path.join(STATE, "run.json")
         with lock(os.path.join(STATE, "run-database.lock"), "database"):
             known = json.loads(read(record)) if os.path.exists(record) else None
             exists = name in self.pg.sql("select datname from pg_database")
             if exists and known is None:
                 raise Problem("PostgreSQL has a database `koperasi` that this checkout did not make: rename it.")
-            if exists and fresh:
-                self.pg.drop(name)
-                exists = False
-            if exists:
-                demo = known.get("demo", False)
+            if exists and not fresh:
                 self._upgrade(name, known)
+                write(record, json.dumps({**known, **self.content}))
+                return name, known.get("demo_day")
+            if demo:
+                template, day = self.templates.make_demo(content_key("demo"), fresh)
             else:
-                write(record, json.dumps({}))
-                self.pg.copy(self.demo_template() if demo else self.full_template(), name)
-            write(record, json.dumps({**self.content, "demo": demo}))
-        return name, demo
+                template, day = self.templates.make_full(), None
+            making = "making_%d" % os.getpid()  # at every moment there is the whole database or none
+            self.pg.copy(template, making)
+            write(record, json.dumps({**self.content, "demo_day": day and day.isoformat()}))
+            self.pg.drop(name)
+            self.pg.rename(making, name)
+            return name, day and day.isoformat()
 
     def _upgrade(self, name, known):
         changed = [addon for addon in self.addons if known.get(addon) != self.content[addon]]
@@ -223,4 +191,4 @@ class Checkout:
         with step("upgrading " + ", ".join(changed)):
             code = wait(child(self.command(*options), path, "upgrade"))
         if code:
-            raise Problem("the upgrade failed (`run --fresh` makes a new database); " + tail(path))
+            raise failed("the upgrade", path, "`run --fresh` makes a new database; ")

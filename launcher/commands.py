@@ -17,14 +17,14 @@ from .processes import (
     answers,
     child,
     end,
+    failed,
     finish,
     free,
     holder,
     log_path,
-    orphans,
     process_start,
     read_log,
-    tail,
+    still_running,
     wait,
 )
 
@@ -44,18 +44,20 @@ def run(args):
             fcntl.flock(server_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise Problem("this checkout's server runs already: use it, or `./koperasi stop` first.") from None
-        for pid, what in orphans():
+        for pid, what in still_running():
             if what == "server":
                 say("Stopping process %d, a server that a killed koperasi left." % pid)
                 end(pid)
         if args.port and not free(args.port):
+            if args.port < 1024 and os.geteuid():
+                raise Problem("port %d is root's: choose a --port above 1023." % args.port)
             raise Problem("port %d is taken by %s: choose another --port." % (args.port, holder(args.port)))
         checkout = stack.enter_context(Checkout(args.odoo_path).ready())
-        database, demo = checkout.run_database(args.fresh, not args.without_demo)
-        serve(checkout, database, demo, args.port)
+        database, demo_day = checkout.run_database(args.fresh, not args.without_demo)
+        serve(checkout, database, demo_day, args.port)
 
 
-def serve(checkout, database, demo, wanted):
+def serve(checkout, database, demo_day, wanted):
     port = wanted or next(number for number in range(8069, 8169) if free(number))
     path = log_path("server")
     options = ["-d", database, "--http-port", str(port), "--db-filter", "^%s$" % database]
@@ -67,12 +69,17 @@ def serve(checkout, database, demo, wanted):
                 time.sleep(0.2)
             time.sleep(0.3)  # an answer may be another program's, and ours die of the taken port
         if server.poll() is not None:
-            raise Problem("the server did not start; " + tail(path))
+            raise failed("the server", path)
         if port != 8069 and not wanted:
             say("Port 8069 is taken by %s; using %d." % (holder(8069), port))
         say("\n    %s      user: admin   password: admin\n" % url)
-        if demo:
+        if demo_day:
             say(LOGINS)
+        if demo_day and demo_day < time.strftime("%Y-%m-%d"):
+            day = "/".join(reversed(demo_day.split("-")))
+            say("The demo's last day is %s; `run --fresh` makes a new database that lives up to today." % day)
+        if not shutil.which("wkhtmltopdf"):
+            say("There is no wkhtmltopdf: papers are shown as web pages until it is installed (apt install wkhtmltopdf).")
         say("Odoo %s, database %s, log %s" % (os.path.basename(checkout.odoo.path.split("/usr/")[0]), database, path))
         say("Ctrl-C ends it.")
         code = server.wait()
@@ -94,7 +101,9 @@ def shell(args):
 
 
 def stop(_args=None):
-    for pid, what in orphans():
+    for pid, what in still_running():
+        if pid == os.getpid():
+            continue
         say("stopping %s (process %d)" % (what, pid))
         end(pid)
     data = os.path.join(STATE, "pg")
@@ -159,7 +168,7 @@ def bench(args):
         say("There is no benchmark in tests/bench yet.")
         return 0
     with Checkout(args.odoo_path).ready() as checkout:
-        checkout.full_template()
+        checkout.templates.make_full()
         env = checkout.environment()
         env["PYTHONPATH"] = os.path.join(ROOT, "tests")  # what benchmarks share with the tests
         for script in scripts:

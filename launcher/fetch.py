@@ -10,11 +10,11 @@ import sys
 
 from .base import (
     CACHE,
-    CAUSES,
     ROOT,
     Problem,
     child_env,
     digest,
+    failure,
     item_lock,
     must,
     output,
@@ -98,18 +98,22 @@ class Apt:
     def download(self, names, folder):
         """Always run it again after an interruption: apt resumes a partial file and checks its hash."""
         os.makedirs(folder, exist_ok=True)
-        must(["apt-get"] + self.options + ["download"] + names, "downloading Debian packages", cwd=folder)
-        return sorted(glob.glob(folder + "/*.deb"))
+        command = ["apt-get"] + self.options + ["download"] + names
+        uris = must(command + ["--print-uris"], "looking for Debian packages", cwd=folder)
+        files = sorted(os.path.join(folder, name) for name in re.findall(r"^'\S+' (\S+\.deb) ", uris, re.M))
+        must(command, "downloading Debian packages", cwd=folder)
+        return files
 
 
 def unpack(deb, folder, excludes=()):
     tar = ["tar", "-x", "--no-same-owner", "--wildcards"] + ["--exclude=" + pattern for pattern in excludes]
-    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE) as packed:
-        done = subprocess.run(tar, stdin=packed.stdout, stderr=subprocess.PIPE, cwd=folder)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb], stdout=pipe, stderr=pipe, env=child_env()) as packed:
+        done = subprocess.run(tar, stdin=packed.stdout, stderr=pipe, cwd=folder, env=child_env())
         packed.stdout.close()
+        complaint = packed.stderr.read()
     if done.returncode or packed.returncode:
-        text = done.stderr.decode(errors="replace")
-        raise Problem("unpacking %s: %s" % (os.path.basename(deb), CAUSES[2][1] if "No space" in text else text[-500:]))
+        raise failure("unpacking " + os.path.basename(deb), (done.stderr + complaint).decode(errors="replace"))
 
 
 def fetched_odoo():
@@ -135,7 +139,7 @@ def fetched_odoo():
         debs = os.path.join(CACHE, "debs")
         with step("Debian package lists"):
             apt.update()
-        with step("downloading Odoo 19"):
+        with step("downloading Odoo 19", debs):
             files = apt.download(DEBS, debs)
         work = os.path.join(CACHE, ".tmp-odoo-%d" % os.getpid())
         os.makedirs(work)

@@ -9,12 +9,18 @@ import subprocess
 import tempfile
 import time
 
-from .base import STATE, Problem, child_env, lock, must, output, read
+from .base import STATE, Problem, child_env, failure, lock, must, output, read
 from .processes import process_start
 
 
 def filestore(database):
     return os.path.join(STATE, "data", "filestore", database)
+
+
+def link(source, target):
+    """Copy a database's files: Odoo never changes one in place, so links do."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source, target, copy_function=os.link)
 
 
 class Postgres:
@@ -79,13 +85,17 @@ class Postgres:
             self.link = tempfile.mkdtemp(prefix="koperasi-")
             self.host = os.path.join(self.link, "pg")
             os.symlink(self.data, self.host)
-        if self.postmaster():
+        if self.postmaster():  # a launcher that was killed may just have started it
+            deadline = time.monotonic() + 60
+            while self._run(["pg_isready", "-h", self.host, "-q"], account)[0] and time.monotonic() < deadline:
+                time.sleep(0.1)
             return
         log = os.path.join(self.data, "server.log")
         code, text = self._run(["pg_ctl", "-D", self.data, "-l", log, "-w", "-t", "60", "start"], account)
         if code:
-            tail = read(log)[-1500:] if os.path.exists(log) else text
-            raise Problem("PostgreSQL did not start; `./koperasi clean` starts with fresh data. Its log says:\n" + tail)
+            text = read(log)[-1500:] if os.path.exists(log) else text
+            rest = "`./koperasi clean` starts with fresh data. Its log says\n" + text
+            raise failure("starting PostgreSQL", text, rest)
 
     def stop(self):
         if self.postmaster():
@@ -120,7 +130,7 @@ class Postgres:
         options += "--locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C".split()
         code, text = self._run(["initdb", "-D", work] + options, account)
         if code:
-            raise Problem("initdb failed:\n" + text[-1500:])
+            raise failure("initdb", text)
         folder = "." if len(os.path.join(self.data, ".s.PGSQL.5432")) > 100 else self.data
         settings = {
             "listen_addresses": "",
@@ -147,14 +157,17 @@ class Postgres:
             **account
         )
         if done.returncode:
-            raise Problem("preparing PostgreSQL failed:\n" + done.stdout[-1500:])
+            raise failure("preparing PostgreSQL", done.stdout)
         os.rename(work, self.data)
 
     # its databases
 
+    def _command(self, program, database, *options):
+        account = ["-U", self.user] if self.user else []
+        return [os.path.join(self.programs, program), "-h", self.host, *account, "-d", database, *options]
+
     def sql(self, query, database="postgres"):
-        args = [os.path.join(self.programs, "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", query]
-        args += ["-h", self.host] + (["-U", self.user] if self.user else [])
+        args = self._command("psql", database, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", query)
         return must(args, "PostgreSQL").split("\n")[:-1]
 
     def databases(self):
@@ -167,14 +180,24 @@ class Postgres:
         shutil.rmtree(filestore(name), ignore_errors=True)
 
     def copy(self, template, name):
-        self.sql('create database "%s" template "%s" strategy file_copy' % (name, template))
-        shutil.rmtree(filestore(name), ignore_errors=True)
         os.utime(filestore(template))
-        # Odoo never changes a file in place, so links do
-        shutil.copytree(filestore(template), filestore(name), copy_function=os.link)
+        link(filestore(template), filestore(name))
+        self.sql('create database "%s" template "%s" strategy file_copy' % (name, template))
 
     def rename(self, name, new):
         os.makedirs(filestore(name), exist_ok=True)
         shutil.rmtree(filestore(new), ignore_errors=True)
         os.rename(filestore(name), filestore(new))
         self.sql('alter database "%s" rename to "%s"' % (name, new))
+
+    def save(self, name, folder):
+        """Write a database and its files into a folder, from which another server restores it."""
+        archive = os.path.join(folder, "database")
+        must(self._command("pg_dump", name, "-Fc", "-Z1", "--statistics", "-f", archive), "saving the database")
+        link(filestore(name), os.path.join(folder, "filestore"))
+
+    def restore(self, folder, name):
+        link(os.path.join(folder, "filestore"), filestore(name))
+        self.sql("create database \"%s\" template template0 lc_collate 'C'" % name)  # as Odoo makes its databases
+        command = self._command("pg_restore", name, "--no-owner", "--exit-on-error")
+        must(command + [os.path.join(folder, "database")], "restoring the database")

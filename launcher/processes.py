@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 
-from .base import ROOT, STATE, child_env, read, write
+from .base import ROOT, STATE, child_env, failure, patiently, read, with_us, write
 
 CHILDREN = os.path.join(STATE, "children")
 
@@ -34,8 +34,11 @@ def log_path(what):
     return os.path.join(folder, "%s-%d-%s.log" % (time.strftime("%Y%m%d-%H%M%S"), os.getpid(), what))
 
 
-def tail(path, lines=15):
-    return "its log, %s, ends with\n%s" % (path, "\n".join(read_log(path).splitlines()[-lines:]))
+def failed(what, path, advice=""):
+    """The problem that a program with a log met."""
+    text = read_log(path)
+    end_of_it = "\n".join(text.splitlines()[-15:])
+    return failure(what, text, "%sits log, %s, ends with\n%s" % (advice, path, end_of_it))
 
 
 def read_log(path):
@@ -47,16 +50,26 @@ def child(args, path, what, env=None, **kwargs):
     """Start a program in a session of its own, its output in a log, and remember it for `stop`."""
     kwargs.setdefault("stdin", subprocess.DEVNULL)
     with open(path, "ab") as log:
-        kwargs.update(stdout=log, stderr=subprocess.STDOUT, start_new_session=True, cwd=ROOT)
+        kwargs.update(stdout=log, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=with_us, cwd=ROOT)
         process = subprocess.Popen(args, env=env or child_env(), **kwargs)
-    os.makedirs(CHILDREN, exist_ok=True)
-    write(os.path.join(CHILDREN, str(process.pid)), json.dumps({"start": process_start(process.pid), "what": what}))
+    remember(process.pid, what)
     return process
+
+
+def remember(pid, what):
+    """Note a program for `stop`."""
+    os.makedirs(CHILDREN, exist_ok=True)
+    write(os.path.join(CHILDREN, str(pid)), json.dumps({"start": process_start(pid), "what": what}))
+
+
+def forget(pid):
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        os.unlink(os.path.join(CHILDREN, str(pid)))
 
 
 def wait(process):
     try:
-        return process.wait()
+        return patiently(process.wait)
     finally:
         finish(process)
 
@@ -65,8 +78,7 @@ def finish(process):
     """End a program that we started, if it has not, with whatever it started itself."""
     end(process.pid)
     process.wait()
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(os.path.join(CHILDREN, str(process.pid)))
+    forget(process.pid)
 
 
 def end(pid):
@@ -74,15 +86,18 @@ def end(pid):
     for number, patience in ((signal.SIGTERM, 10), (signal.SIGKILL, 5)):
         deadline = time.monotonic() + patience
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, number)
+            try:
+                os.killpg(pid, number)
+            except ProcessLookupError:  # no group of its own: a launcher in somebody's script
+                os.kill(pid, number)
         while time.monotonic() < deadline:
             if not process_start(pid):
                 return
             time.sleep(0.05)
 
 
-def orphans():
-    """Programs of this checkout that still run: (pid, what)."""
+def still_running():
+    """Programs of this checkout, other launchers first: (pid, what)."""
     found = []
     for path in glob.glob(glob.escape(CHILDREN) + "/*"):
         with contextlib.suppress(OSError, ValueError):
@@ -91,7 +106,7 @@ def orphans():
                 found.append((pid, record["what"]))
             else:
                 os.unlink(path)
-    return found
+    return sorted(found, key=lambda program: not program[1].startswith("koperasi"))
 
 
 def free(port):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sys
 import traceback
 import xml.etree.ElementTree as ElementTree
@@ -15,12 +16,16 @@ from .processes import child, free, log_path, read_log, wait
 EXPECTED_LOG = (
     (r"Could not get content for mail/static/lib/selfie_segmentation/", "Debian leaves it out; nothing needs it"),
 )
-# Tests that may be skipped: (pattern on name and reason, why).
-EXPECTED_SKIPS = ()
+BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")  # as Odoo's tests look for them
 
 
-def expected(text, known):
-    return any(re.search(pattern, text) for pattern, _reason in known)
+def expected_log(text):
+    return any(re.search(pattern, text) for pattern, _reason in EXPECTED_LOG) or lacks_browser(text)
+
+
+def lacks_browser(text):
+    """The one reason why a test may be skipped: it needs a browser, and really there is none."""
+    return "Chrome executable not found" in text and not any(map(shutil.which, BROWSERS))
 
 
 class Tally:
@@ -29,13 +34,18 @@ class Tally:
     def __init__(self):
         self.passed = self.failed = 0
 
-    def part(self, label, passed, complaints):
-        """Complaints are failures: a failed test, an unexpected skip, a line in the log, no test at all."""
-        if not passed and not complaints:
+    def part(self, label, passed, complaints, skipped=0):
+        """Complaints are failures: a failed test, an unexpected skip, a line in the log, no test at all.
+
+        :param skipped: tests that could not run for want of a browser; not counted as passed
+        """
+        if not passed and not complaints and not skipped:
             complaints = ["no test ran"]
         self.passed += passed
         self.failed += len(complaints)
         say("    %s: %d passed, %d failed" % (label, passed, len(complaints)))
+        if skipped:
+            say("    %d skipped, as they need Chromium, and there is none (apt install chromium)" % skipped)
         for complaint in complaints[:50]:
             say("    - " + complaint)
 
@@ -52,7 +62,7 @@ def pytest_part(tally, label, folders, extra, env):
     args += ["-o", "cache_dir=" + os.path.join(STATE, "pytest")] + folders + extra
     with step(label):
         code = wait(child(args, path, label, env=env))
-    passed, complaints = 0, []
+    passed, complaints, skipped = 0, [], 0
     if os.path.exists(report):
         for case in ElementTree.parse(report).iter("testcase"):
             name = "%s.%s" % (case.get("classname"), case.get("name"))
@@ -61,7 +71,9 @@ def pytest_part(tally, label, folders, extra, env):
             for element in problems:
                 complaints.append("%s: %s" % (name, " ".join((element.get("message") or element.tag).split())[:200]))
             for element in skips:
-                if not expected("%s: %s" % (name, element.get("message")), EXPECTED_SKIPS):
+                if lacks_browser(element.get("message")):
+                    skipped += 1
+                else:
                     complaints.append("%s was skipped: %s" % (name, element.get("message")))
             passed += not problems and not skips
         os.unlink(report)
@@ -69,13 +81,13 @@ def pytest_part(tally, label, folders, extra, env):
         complaints = ["pytest ended with exit code %d" % code]
     if complaints:
         say(read_log(path))
-    tally.part(label, passed, complaints)
+    tally.part(label, passed, complaints, skipped)
 
 
 def read_odoo_log(path):
-    """(tests passed, complaints) of a run of Odoo's suite."""
+    """(tests passed, complaints, tests skipped for want of a browser) of a run of Odoo's suite."""
     line_start = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ ([A-Z]+) \S+ (\S+: .*)")
-    failures, complaints, counts = [], [], None
+    failures, complaints, counts, skipped, excused = [], [], None, 0, 0
     for line in read_log(path).splitlines():
         found = line_start.match(line)
         if not found:
@@ -87,39 +99,41 @@ def read_odoo_log(path):
             counts = [int(number) for number in count.groups()]
         elif re.search(r": (FAIL|ERROR): ", text):
             failures.append(text)
-        elif skip and not expected(text, EXPECTED_SKIPS):
-            complaints.append(skip.group(1))
+        elif skip:
+            skipped += 1
+            excused += lacks_browser(text)
+            if not lacks_browser(text):
+                complaints.append(skip.group(1))
         elif level in ("WARNING", "ERROR", "CRITICAL"):
             summary = re.search(r"Module \S+: \d+ failures, \d+ errors|At least one test failed", text)
-            if not summary and not expected(text, EXPECTED_LOG):
+            if not summary and not expected_log(text):
                 complaints.append("%s %s" % (level, text))
     if counts is None:
-        return 0, failures + complaints + ["Odoo did not get as far as counting its tests"]
+        return 0, failures + complaints + ["Odoo did not get as far as counting its tests"], excused
     failed, errors, total = counts
     failures += ["a test failed"] * (failed + errors - len(failures))
-    skipped = sum(complaint.startswith("skipped ") for complaint in complaints)
-    return max(total - failed - errors - skipped, 0), failures + complaints
+    return max(total - failed - errors - skipped, 0), failures + complaints, excused
 
 
 def odoo_part(tally, checkout, tags):
-    checkout.deps_template()
+    template = checkout.templates.make_deps()
     named = [name for name in checkout.addons if tags and re.search(r"(^|[,/])%s\b" % name, tags)]
     modules = named or list(checkout.addons)
     tags = tags or ",".join("/" + name for name in checkout.addons)
     database, path = "test_%d" % os.getpid(), log_path("odoo")
     port = free(0)
     with step("Odoo's suite: " + (tags if len(tags) < 40 else "%d addons" % len(modules))):
-        checkout.pg.copy(checkout.deps, database)
+        checkout.pg.copy(template, database)
         options = ["-d", database, "-i", ",".join(modules), "--test-tags", tags, "--stop-after-init"]
         options += ["--http-port", str(port), "--max-cron-threads", "0"]
         try:
             code = wait(child(checkout.command(*options), path, "Odoo's suite"))
         finally:
             checkout.pg.drop(database)
-    passed, complaints = read_odoo_log(path)
+    passed, complaints, skipped = read_odoo_log(path)
     if code and not complaints:
         complaints = ["Odoo ended with exit code %d" % code]
-    tally.part("Odoo", passed, complaints)
+    tally.part("Odoo", passed, complaints, skipped)
     if complaints:
         say("    The whole log: " + path)
         show_failures(path)
@@ -131,7 +145,7 @@ def show_failures(path):
     printing = False
     for line in lines:
         if re.match(r"\d{4}-\d\d-\d\d ", line):
-            printing = bool(re.search(r" (WARNING|ERROR|CRITICAL) ", line)) and not expected(line, EXPECTED_LOG)
+            printing = bool(re.search(r" (WARNING|ERROR|CRITICAL) ", line)) and not expected_log(line)
         if printing and shown < 200:
             say("    " + line)
             shown += 1
@@ -150,7 +164,7 @@ def test(args):
                 if "odoo" in parts:
                     odoo_part(tally, checkout, args.odoo)
                 if later:
-                    checkout.full_template()
+                    checkout.templates.make_full()
                     env = checkout.environment()
                     path = os.pathsep.join([checkout.venv.site, checkout.odoo.path])  # these tests may import Odoo
                     env.update(PYTHONPATH=path, KOPERASI_REPEAT=str(args.repeat))
