@@ -24,7 +24,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 class Problem(Exception):
     """Something the user can mend: one line naming cause and cure."""
 
-    known = False  # whether it is one of CAUSES
+    known = False  # whether its cause is one that we have a cure for
 
 
 def say(text=""):
@@ -128,44 +128,16 @@ def output(args, **kwargs):
 
 
 DISK_FULL = "the disk is full: free some space, or point KOPERASI_CACHE to another disk."
-CAUSES = (  # what a program printed -> cause and cure
-    (
-        r"Temporary failure resolving|Could not resolve|Could not connect|Connection timed out|Network is unreachable"
-        r"|NewConnectionError|NameResolutionError|Connection refused",
-        "no connection to the package mirror: connect once (a proxy comes from http_proxy or apt's own configuration); "
-        "later runs need no network.",
-    ),
-    (r"CERTIFICATE_VERIFY_FAILED", "the index's certificate is not trusted: set PIP_CERT to your organisation's file."),
-    (r"No space left on device|Disk quota exceeded", DISK_FULL),
-    (
-        r"Hash Sum mismatch|has unexpected size|Clearsigned file isn't valid|were invalid|is not signed|IncompleteRead"
-        r"|DO NOT MATCH THE HASHES|BadZipFile|invalid wheel|Wheel .* is invalid|not a Debian format archive"
-        r"|unexpected end of file|lzma error|Connection broken|Error reading from server|bad magic",
-        "a download arrived broken (a proxy that changes it, or a bad line): run the command again, which fetches anew "
-        "what is broken; another mirror helps if it stays so.",
-    ),
-    (
-        r"Tunnel connection failed|Proxy Authentication Required|403 +Forbidden",
-        "the proxy or the mirror refuses: check http_proxy and https_proxy.",
-    ),
-    (
-        r"Unable to locate package|^E: Version '|^E: Release '|404 +Not Found",
-        "the mirror does not have it: name a complete Debian mirror in apt's sources, or use --odoo-path.",
-    ),
-    (
-        r"No matching distribution found",
-        "not every package exists for Python %d.%d: run ./koperasi with Python 3.10 to 3.13." % sys.version_info[:2],
-    ),
-)
 
 
-def failure(what, text, rest=None):
+def failure(what, text, causes=(), rest=None):
     """The problem that a program met: one of the known causes, else its own last words.
 
     :param text: what it printed
-    :param rest: what to say instead of them
+    :param causes: (pattern of what it prints, cause and cure)
+    :param rest: what to say instead of its last words
     """
-    for pattern, advice in CAUSES:
+    for pattern, advice in ((r"No space left on device|Disk quota exceeded", DISK_FULL), *causes):
         if re.search(pattern, text, re.M):
             problem = Problem("%s: %s" % (what, advice))
             problem.known = True
@@ -173,11 +145,11 @@ def failure(what, text, rest=None):
     return Problem("%s failed; %s" % (what, rest or "it says\n" + "\n".join(text.strip().splitlines()[-15:])))
 
 
-def must(args, what, **kwargs):
+def must(args, what, causes=(), **kwargs):
     """Run a program that has to succeed."""
     code, text = output(args, **kwargs)
     if code:
-        raise failure(what, text)
+        raise failure(what, text, causes)
     return text
 
 

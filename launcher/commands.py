@@ -65,7 +65,7 @@ def serve(checkout, database, demo_day, wanted):
     server = child(checkout.command(*options), path, "server")
     try:
         with step("server"):
-            while not answers(url + "/web/login") and server.poll() is None:
+            while not answers("http://127.0.0.1:%d/web/login" % port) and server.poll() is None:
                 time.sleep(0.2)
             time.sleep(0.3)  # an answer may be another program's, and ours die of the taken port
         if server.poll() is not None:
@@ -102,7 +102,7 @@ def shell(args):
 
 def stop(_args=None):
     for pid, what in still_running():
-        if pid == os.getpid():
+        if pid == os.getpid() or not process_start(pid):  # a launcher takes its programs with it
             continue
         say("stopping %s (process %d)" % (what, pid))
         end(pid)

@@ -33,6 +33,40 @@ DEBS = (
     "fonts-font-awesome/bookworm"
 ).split()
 PIP_DEBS = ["python3-pip-whl/sid", "ca-certificates/sid"]
+# What apt and pip print -> cause and cure. The order matters: one failure makes apt and pip complain of others.
+CAUSES = (
+    (
+        r"Temporary failure resolving|Could not resolve|Could not connect|Connection timed out|Network is unreachable"
+        r"|NewConnectionError|NameResolutionError|Connection refused",
+        "no connection to the package mirror: connect once (a proxy comes from http_proxy or apt's own configuration); "
+        "later runs need no network.",
+    ),
+    (r"CERTIFICATE_VERIFY_FAILED", "the index's certificate is not trusted: set PIP_CERT to your organisation's file."),
+    (
+        r"Release file for \S+ is (expired|not valid yet)",
+        "the mirror's lists are too old, or this machine's clock is wrong: set the clock, or name another mirror in "
+        "apt's sources.",
+    ),
+    (
+        r"Tunnel connection failed|407 +Proxy|403 +Forbidden",
+        "the proxy or the mirror refuses: check http_proxy and https_proxy.",
+    ),
+    (
+        r"Unable to locate package|^E: Version '|does not have a Release file|404 +Not Found",
+        "the mirror does not have it: name a complete Debian mirror in apt's sources, or use --odoo-path.",
+    ),
+    (
+        r"Hash Sum mismatch|has unexpected size|Clearsigned file isn't valid|were invalid|is not signed|IncompleteRead"
+        r"|DO NOT MATCH THE HASHES|BadZipFile|invalid wheel|Wheel .* is invalid|not a Debian format archive"
+        r"|unexpected end of file|lzma error|Connection broken|Error reading from server|bad magic",
+        "a download arrived broken (a proxy that changes it, or a bad line): run the command again, which fetches anew "
+        "what is broken; another mirror helps if it stays so.",
+    ),
+    (
+        r"No matching distribution found",
+        "not every package exists for Python %d.%d: run ./koperasi with Python 3.10 to 3.13." % sys.version_info[:2],
+    ),
+)
 # Links that dangle in Debian's package and that nothing of ours follows; any other would make every page answer 500.
 DANGLING = ("point_of_sale/",)
 
@@ -85,6 +119,7 @@ class Apt:
         uris = must(
             ["apt-get", "-o", "Dir::State::Lists=" + self.folder + "/empty", "--print-uris", "update"],
             "reading apt's mirror",
+            CAUSES,
         )
         found = re.search(r"'(\S+)/dists/[a-z]+/InRelease'", uris)
         if not found:
@@ -93,15 +128,15 @@ class Apt:
         signed = "[signed-by=%s] " % keys[0] if keys else ""
         lines = ["deb %s%s %s main" % (signed, found.group(1), suite) for suite in ("sid", "bookworm")]
         write(self.folder + "/sources.list", "\n".join(lines) + "\n")
-        must(["apt-get"] + self.options + ["update"], "reading Debian's package lists")
+        must(["apt-get"] + self.options + ["update"], "reading Debian's package lists", CAUSES)
 
     def download(self, names, folder):
         """Always run it again after an interruption: apt resumes a partial file and checks its hash."""
         os.makedirs(folder, exist_ok=True)
         command = ["apt-get"] + self.options + ["download"] + names
-        uris = must(command + ["--print-uris"], "looking for Debian packages", cwd=folder)
+        uris = must(command + ["--print-uris"], "looking for Debian packages", CAUSES, cwd=folder)
         files = sorted(os.path.join(folder, name) for name in re.findall(r"^'\S+' (\S+\.deb) ", uris, re.M))
-        must(command, "downloading Debian packages", cwd=folder)
+        must(command, "downloading Debian packages", CAUSES, cwd=folder)
         return files
 
 
@@ -113,7 +148,7 @@ def unpack(deb, folder, excludes=()):
         packed.stdout.close()
         complaint = packed.stderr.read()
     if done.returncode or packed.returncode:
-        raise failure("unpacking " + os.path.basename(deb), (done.stderr + complaint).decode(errors="replace"))
+        raise failure("unpacking " + os.path.basename(deb), (done.stderr + complaint).decode(errors="replace"), CAUSES)
 
 
 def fetched_odoo():
@@ -132,7 +167,7 @@ def fetched_odoo():
         if prefix:
             return prefix
         check_space()
-        say("First run: downloads 230 MB, needs %.1f GB in %s." % (NEED_GB, CACHE))
+        say("First run: downloads 250 MB, needs %.1f GB in %s." % (NEED_GB, CACHE))
         for stale in glob.glob(os.path.join(glob.escape(CACHE), ".tmp-odoo-*")):
             shutil.rmtree(stale)
         apt = Apt()
@@ -278,10 +313,12 @@ class Venv:
         if not os.path.exists("/etc/ssl/certs/ca-certificates.crt"):  # without it this pip dies, whatever PIP_CERT says
             env["PIP_USE_DEPRECATED"] = "legacy-certs"
             env.setdefault("PIP_CERT", bundle)
-        must([self.python, "-m", "pip", "install", "--no-input", "--timeout", "30", "pip"], "installing pip", env=env)
+        command = [self.python, "-m", "pip", "install", "--no-input", "--timeout", "30", "pip"]
+        must(command, "installing pip", CAUSES, env=env)
 
     def _install(self):
         if self.extra:
             write(os.path.join(self.site, "koperasi.pth"), self.extra + "\n")
         options = ["--no-input", "--no-deps", "--only-binary", ":all:", "--timeout", "30"]
-        must([self.python, "-m", "pip", "install"] + options + ["-r", self.requirements], "installing Python packages")
+        command = [self.python, "-m", "pip", "install"] + options + ["-r", self.requirements]
+        must(command, "installing Python packages", CAUSES)

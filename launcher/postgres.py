@@ -9,8 +9,17 @@ import subprocess
 import tempfile
 import time
 
-from .base import STATE, Problem, child_env, failure, lock, must, output, read
+from .base import STATE, Problem, child_env, failure, lock, output, read
 from .processes import process_start
+
+
+CAUSES = (
+    (
+        r"connection to server .* failed",
+        "it lets nobody in at %s: check PGHOST, PGPORT, PGUSER and PGPASSWORD, or unset them." % os.environ.get("PGHOST"),
+    ),
+    (r"permission denied to create database", "its user may not create databases: `alter role ... createdb`."),
+)
 
 
 def filestore(database):
@@ -95,7 +104,7 @@ class Postgres:
         if code:
             text = read(log)[-1500:] if os.path.exists(log) else text
             rest = "`./koperasi clean` starts with fresh data. Its log says\n" + text
-            raise failure("starting PostgreSQL", text, rest)
+            raise failure("starting PostgreSQL", text, rest=rest)
 
     def stop(self):
         if self.postmaster():
@@ -162,13 +171,20 @@ class Postgres:
 
     # its databases
 
-    def _command(self, program, database, *options):
+    def _client(self, what, program, database, *options):
         account = ["-U", self.user] if self.user else []
-        return [os.path.join(self.programs, program), "-h", self.host, *account, "-d", database, *options]
+        args = [os.path.join(self.programs, program), "-h", self.host, *account, "-d", database, *options]
+        code, text = output(args)
+        log = os.path.join(self.data, "server.log")
+        if code and os.path.exists(log) and not self.named:  # why our own server died, if it did
+            text += read(log)[-1500:]
+        if code:
+            raise failure(what, text, CAUSES if self.named else ())
+        return text
 
     def sql(self, query, database="postgres"):
-        args = self._command("psql", database, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", query)
-        return must(args, "PostgreSQL").split("\n")[:-1]
+        options = ["-XAtq", "-v", "ON_ERROR_STOP=1", "-c", query]
+        return self._client("PostgreSQL", "psql", database, *options).split("\n")[:-1]
 
     def databases(self):
         """Ours; a named server may have others."""
@@ -193,11 +209,11 @@ class Postgres:
     def save(self, name, folder):
         """Write a database and its files into a folder, from which another server restores it."""
         archive = os.path.join(folder, "database")
-        must(self._command("pg_dump", name, "-Fc", "-Z1", "--statistics", "-f", archive), "saving the database")
+        self._client("saving the database", "pg_dump", name, "-Fc", "-Z1", "--statistics", "-f", archive)
         link(filestore(name), os.path.join(folder, "filestore"))
 
     def restore(self, folder, name):
         link(os.path.join(folder, "filestore"), filestore(name))
         self.sql("create database \"%s\" template template0 lc_collate 'C'" % name)  # as Odoo makes its databases
-        command = self._command("pg_restore", name, "--no-owner", "--exit-on-error")
-        must(command + [os.path.join(folder, "database")], "restoring the database")
+        options = ["--no-owner", "--exit-on-error", os.path.join(folder, "database")]
+        self._client("restoring the database", "pg_restore", name, *options)

@@ -38,7 +38,7 @@ def failed(what, path, advice=""):
     """The problem that a program with a log met."""
     text = read_log(path)
     end_of_it = "\n".join(text.splitlines()[-15:])
-    return failure(what, text, "%sits log, %s, ends with\n%s" % (advice, path, end_of_it))
+    return failure(what, text, rest="%sits log, %s, ends with\n%s" % (advice, path, end_of_it))
 
 
 def read_log(path):

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from launcher import base, processes, testing  # noqa: E402
+from launcher import base, fetch, processes, testing  # noqa: E402
 
 # What the programs print when it happens: each was provoked once.
 SAYINGS = {
@@ -38,7 +38,11 @@ SAYINGS = {
         "dpkg-deb: error: 'x.deb' is not a Debian format archive",
         "zipfile.BadZipFile: File is not a zip file",
     ],
-    "refuses": ["OSError('Tunnel connection failed: 407 Proxy Authentication Required')"],
+    "clock is wrong": ["E: Release file for http://deb.debian.org/debian/dists/sid/InRelease is expired (invalid since"],
+    "refuses": [
+        "Err:1 http://deb.debian.org/debian sid InRelease\n  407  Proxy Authentication Required [IP: 127.0.0.1 3902]\n"
+        "E: The repository 'http://deb.debian.org/debian sid InRelease' is not signed.",
+        "OSError('Tunnel connection failed: 407 Proxy Authentication Required')"],
     "does not have it": ["E: Version 'sid' for 'odoo-19' was not found", "E: Unable to locate package odoo-19"],
     "Python 3.10 to": ["ERROR: No matching distribution found for lxml==6.1.3"],
 }
@@ -46,7 +50,7 @@ SAYINGS = {
 
 @pytest.mark.parametrize("cause, text", [(cause, text) for cause, texts in SAYINGS.items() for text in texts])
 def test_a_known_cause_is_one_line_with_its_cure(cause, text):
-    problem = base.failure("fetching", "Reading ...\n%s\n" % text)
+    problem = base.failure("fetching", "Reading ...\n%s\n" % text, fetch.CAUSES)
     assert problem.known and cause in str(problem) and "\n" not in str(problem)
 
 
