@@ -108,12 +108,10 @@ class Checkout:
 
     # databases
 
-    def _install(self, label, database, modules, *options):
-        path = log_path(database.split("_")[0])
+    def _install(self, database, modules, *options):
+        path = log_path("install")
         args = ["-d", database, "-i", ",".join(modules), "--stop-after-init", "--no-http", "--max-cron-threads", "0"]
-        with step(label):
-            code = wait(child(self.command(*args, *options), path, label))
-        if code:
+        if wait(child(self.command(*args, *options), path, "installation")):
             raise failed("installing " + ", ".join(modules), path)
 
     def _script(self, database, text):
@@ -126,21 +124,23 @@ class Checkout:
 
     def install_dependencies(self, database):
         languages = ["--load-language", "en_US,id_ID"]  # else switching a cooperative on loads them, in every test
-        self._install("database with Odoo's own apps (some 45 seconds)", database, self.dependencies, *languages)
-        if "l10n_id" in self.dependencies:
-            self._script(
-                database,
-                "company = env.company\n"
-                "company.country_id = env.ref('base.id')\n"
-                "if company.chart_template != 'id':\n"
-                "    env['account.chart.template'].try_loading('id', company, install_demo=False)\n"
-                "assert company.chart_template == 'id', company.chart_template\n"
-                "env['ir.qweb']._pregenerate_assets_bundles()  # else every test that opens a page waits for them\n"
-                "env.cr.commit()\n",
-            )
+        with step("database with Odoo's own apps (some 60 seconds)"):
+            self._install(database, self.dependencies, *languages)
+            if "l10n_id" in self.dependencies:
+                self._script(
+                    database,
+                    "company = env.company\n"
+                    "company.country_id = env.ref('base.id')\n"
+                    "if company.chart_template != 'id':\n"
+                    "    env['account.chart.template'].try_loading('id', company, install_demo=False)\n"
+                    "assert company.chart_template == 'id', company.chart_template\n"
+                    "env['ir.qweb']._pregenerate_assets_bundles()  # else every test that opens a page waits for them\n"
+                    "env.cr.commit()\n",
+                )
 
     def install_addons(self, database):
-        self._install("database with our addons", database, self.addons)
+        with step("database with our addons"):
+            self._install(database, self.addons)
 
     def live_demo(self, database):
         with step("demo cooperatives live 14 months (some 2 minutes)"):
