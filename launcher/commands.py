@@ -79,7 +79,7 @@ def serve(checkout, database, demo_day, wanted):
             day = "/".join(reversed(demo_day.split("-")))
             say("The demo's last day is %s; `run --fresh` makes a new database that lives up to today." % day)
         if not shutil.which("wkhtmltopdf"):
-            say("There is no wkhtmltopdf: papers are shown as web pages until it is installed (apt install wkhtmltopdf).")
+            say("There is no wkhtmltopdf: PDFs are shown as web pages until it is installed (apt install wkhtmltopdf).")
         say("Odoo %s, database %s, log %s" % (os.path.basename(checkout.odoo.path.split("/usr/")[0]), database, path))
         say("Ctrl-C ends it.")
         code = server.wait()

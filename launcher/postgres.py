@@ -12,11 +12,10 @@ import time
 from .base import STATE, Problem, child_env, failure, lock, output, read
 from .processes import process_start
 
-
 CAUSES = (
     (
         r"connection to server .* failed",
-        "it lets nobody in at %s: check PGHOST, PGPORT, PGUSER and PGPASSWORD, or unset them." % os.environ.get("PGHOST"),
+        "nobody gets in at %s: check PGHOST, PGPORT, PGUSER, PGPASSWORD, or unset them." % os.environ.get("PGHOST"),
     ),
     (r"permission denied to create database", "its user may not create databases: `alter role ... createdb`."),
 )

@@ -36,7 +36,7 @@ class Templates:
         return self._make(self.full, self.make_deps, self.checkout.install_addons)
 
     def make_demo(self, content, up_to_today):
-        """The same after the demo cooperatives have lived up to today, or else, if there is one, to a day shortly before.
+        """The same after the demo cooperatives have lived up to today, or, where there is one, to a day shortly before.
 
         :param content: key of the demo's code
         :return: (name, the demo's last day)

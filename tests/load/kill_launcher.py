@@ -73,6 +73,7 @@ def main(times=10, seconds=60):
     with open(os.path.join(checkout, "koperasi_simpan_pinjam", "__manifest__.py"), "a", encoding="utf-8") as file:
         file.write("# %s\n" % folder)
     its_state = state(checkout)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background program has it ignored
     try:
         for number in range(times):
             how, moment = ("group", "launcher", "Ctrl-C")[number % 3], random.uniform(0, seconds)

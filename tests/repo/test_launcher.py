@@ -19,8 +19,8 @@ SAYINGS = {
     "no connection": [
         "W: Failed to fetch http://deb.debian.org/debian/dists/sid/InRelease  Temporary failure resolving "
         "'deb.debian.org'\nE: Some index files failed to download.",
-        "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError(<...>: Failed to establish a "
-        "new connection: [Errno -3])': /simple/pip/\nERROR: No matching distribution found for pip",
+        "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError(<...>: Failed to establish "
+        "a new connection: [Errno -3])': /simple/pip/\nERROR: No matching distribution found for pip",
     ],
     "certificate": [
         "Could not fetch URL https://pypi.org/simple/pip/: connection error: HTTPSConnectionPool: Max retries exceeded "
@@ -38,7 +38,7 @@ SAYINGS = {
         "dpkg-deb: error: 'x.deb' is not a Debian format archive",
         "zipfile.BadZipFile: File is not a zip file",
     ],
-    "clock is wrong": ["E: Release file for http://deb.debian.org/debian/dists/sid/InRelease is expired (invalid since"],
+    "clock is wrong": ["E: Release file for http://deb.debian.org/debian/dists/sid/InRelease is expired"],
     "refuses": [
         "Err:1 http://deb.debian.org/debian sid InRelease\n  407  Proxy Authentication Required [IP: 127.0.0.1 3902]\n"
         "E: The repository 'http://deb.debian.org/debian sid InRelease' is not signed.",
@@ -65,11 +65,8 @@ def test_an_old_python_is_told_so():
     assert isinstance(tree.body[1], ast.Import) and [name.name for name in tree.body[1].names] == ["sys"]
     check = tree.body[2]
     assert isinstance(check, ast.If) and "version_info" in ast.dump(check.test)
-    told = subprocess.run(
-        [sys.executable, "-c", "import sys; sys.version_info = (3, 9, 2); exec(open(%r).read())" % str(ROOT / "koperasi")],
-        capture_output=True,
-        text=True,
-    )
+    pretend = "import sys; sys.version_info = (3, 9, 2); exec(open(%r).read())" % str(ROOT / "koperasi")
+    told = subprocess.run([sys.executable, "-c", pretend], capture_output=True, text=True)
     assert told.returncode == 1
     assert told.stderr == "koperasi: Python 3.9 is too old: run it with Python 3.10 or newer.\n"
 
