@@ -6,6 +6,7 @@ from . import res_company
 from . import res_config_settings
 from . import res_users
 from . import ir_rule
+from . import ir_ui_menu
 from . import ir_module_module
 from . import account_account
 from . import account_analytic_line
