@@ -10,6 +10,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/koperasi_produksi_security.xml",
+        "views/koperasi_profile_views.xml",
         "views/koperasi_business_views.xml",
         "views/koperasi_output_views.xml",
         "views/koperasi_price_list_views.xml",

@@ -21,3 +21,4 @@ from . import koperasi_transaction_line
 from . import koperasi_savings_product
 from . import koperasi_member
 from . import posting
+from . import koperasi_profile

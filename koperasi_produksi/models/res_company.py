@@ -1,7 +1,7 @@
 from collections import defaultdict
 from datetime import datetime, time
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
@@ -18,6 +18,9 @@ MEMBER_ACCOUNTS = (("4201", "4104"), ("5104", "5103"))
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+
+    koperasi_has_production_unit = fields.Boolean("Has Members' Goods", default=True)
+    koperasi_has_waste_unit = fields.Boolean("Has a Waste Bank", default=True)
 
     koperasi_receipt_location_id = fields.Many2one(
         "stock.location",
@@ -57,6 +60,17 @@ class ResCompany(models.Model):
     )
 
     # === SET-UP === #
+
+    @api.model
+    def _koperasi_unit_menus(self):
+        return {
+            **super()._koperasi_unit_menus(),
+            "koperasi_produksi.menu_production": ("koperasi_has_production_unit", "koperasi_has_waste_unit"),
+            "koperasi_produksi.menu_output": ("koperasi_has_production_unit",),
+            "koperasi_produksi.menu_delivery": ("koperasi_has_production_unit",),
+            "koperasi_produksi.menu_consignment_settlement": ("koperasi_has_production_unit",),
+            "koperasi_produksi.menu_delivery_waste": ("koperasi_has_waste_unit",),
+        }
 
     def _koperasi_load_accounts(self):
         result = super()._koperasi_load_accounts()

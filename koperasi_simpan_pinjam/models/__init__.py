@@ -14,6 +14,8 @@ from . import account_analytic_plan
 from . import account_journal
 from . import account_move
 from . import account_move_line
+from . import koperasi_profile
+from . import koperasi_founder
 from . import koperasi_cash_box
 from . import koperasi_rw
 from . import koperasi_member

@@ -21,7 +21,16 @@ class IrUiMenu(models.Model):
         if self._koperasi_only():
             koperasi = self.env.ref("koperasi_simpan_pinjam.menu_root")
             blacklist += self.sudo().search([("parent_id", "=", False), ("id", "!=", koperasi.id)]).ids
-        return blacklist
+        return blacklist + self._koperasi_unit_blacklist()
+
+    def _koperasi_unit_blacklist(self):
+        """Menus of the units that none of the person's cooperatives has."""
+        cooperatives = self.env.user.sudo().company_ids.filtered("is_koperasi")
+        return [
+            self.env.ref(menu).id
+            for menu, names in self.env["res.company"]._koperasi_unit_menus().items()
+            if cooperatives and not any(company[name] for company in cooperatives for name in names)
+        ]
 
     def _koperasi_only(self):
         """Whether all groups of the person are ours, implied by ours, or open no app."""

@@ -20,10 +20,11 @@ class KoperasiHome(models.AbstractModel):
         :raise AccessError: without a role here
         """
         company, user = self.env.company, self.env.user
-        company._koperasi_check_role("petugas", "sekretaris", "pemantau", *READERS)
+        company._koperasi_check_role("petugas", "sekretaris", "pemantau", "admin", *READERS)
         return {
             "company": company.name,
-            "tasks": [
+            "tasks": self._setup_tasks(company)
+            + [
                 task
                 for roles, label, model, domain in self._tasks()
                 if user._koperasi_has_role(company, roles.split())
@@ -34,6 +35,23 @@ class KoperasiHome(models.AbstractModel):
         }
 
     # === WHAT WAITS === #
+
+    @api.model
+    def _setup_tasks(self, company):
+        """For the administrator: how much of the set-up is left, and the way on."""
+        if not self.env.user._koperasi_has_role(company, "admin"):
+            return []
+        profile = self.env["koperasi.profile"]._of(company)
+        if profile.finished_on:
+            return []
+        left = sum(not row["ok"] for row in profile.checks)
+        return [
+            {
+                "label": self.env._("Points of the set-up to finish"),
+                "count": left or 1,  # ready: the last button waits
+                "action": profile.action_set_up(),
+            }
+        ]
 
     @api.model
     def _tasks(self):

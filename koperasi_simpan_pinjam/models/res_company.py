@@ -26,6 +26,8 @@ class ResCompany(models.Model):
         help="Switches the cooperative on: adds its accounts, journals, business units, RW and first savings products.",
     )
 
+    koperasi_has_savings_unit = fields.Boolean("Has Savings and Loans", default=True)
+
     koperasi_memorial_journal_id = fields.Many2one(
         "account.journal",
         "Memorial Journal",
@@ -150,6 +152,9 @@ class ResCompany(models.Model):
         if "is_koperasi" in vals:
             off.filtered("is_koperasi")._koperasi_switch_on()
             self.env.registry.clear_cache()  # record rules depend on it
+        if set(self._koperasi_unit_fields()) & set(vals):
+            self.env.registry.clear_cache()  # menus, too
+            self.filtered("is_koperasi")._koperasi_apply_units()
         return result
 
     # === SET-UP === #
@@ -160,6 +165,9 @@ class ResCompany(models.Model):
                 self.env["account.chart.template"].sudo().try_loading("id", company, install_demo=False)
             company._koperasi_make_rupiah_whole()
             company._koperasi_load_accounts()
+            if not company.koperasi_has_savings_unit:
+                company._koperasi_apply_units()
+            self.env["koperasi.profile"]._of(company)
             if not self.env.user._is_superuser():
                 self.env["koperasi.officer"].sudo().create(
                     {
@@ -255,7 +263,6 @@ class ResCompany(models.Model):
 
     def _koperasi_create_accounts(self):
         """:return: {code of docs/domain.md: account}"""
-        Account = self.env["account.account"]
         with file_open("koperasi_simpan_pinjam/data/account_account.csv") as file:
             rows = list(csv.DictReader(file))
         return self._koperasi_records(
@@ -263,16 +270,20 @@ class ResCompany(models.Model):
             {
                 row["code"]: (
                     (row["name"], row["name@id"]),
-                    {
-                        "code": Account._search_new_account_code(f"{row['code']}0000", set()),
-                        "account_type": row["account_type"],
-                        "reconcile": row["account_type"] in ("asset_receivable", "liability_payable"),
-                        "company_ids": [(6, 0, self.ids)],
-                    },
+                    self._koperasi_account_values(row["code"], row["account_type"]),
                 )
                 for row in rows
             },
         )
+
+    def _koperasi_account_values(self, code, account_type):
+        """:param code: of docs/domain.md 2.2: the account takes it with four zeros, or the next free one"""
+        return {
+            "code": self.env["account.account"]._search_new_account_code(f"{code}0000", set()),
+            "account_type": account_type,
+            "reconcile": account_type in ("asset_receivable", "liability_payable"),
+            "company_ids": [(6, 0, self.ids)],
+        }
 
     def _koperasi_create_journals(self, accounts):
         labels = {"cash_main": ("Main Cash", "Kas Utama"), "cash_counter": ("Counter 1", "Loket 1")}
@@ -320,6 +331,35 @@ class ResCompany(models.Model):
                 f"box_{name}": (labels[name], {**shared, "journal_id": journals[name].id, "sequence": sequence})
                 for name, sequence in (("cash_counter", 10), ("cash_main", 20))
             },
+        )
+
+    def _koperasi_add_counter(self):
+        """One more cash box for a teller, with the journal and the account of its own that it needs."""
+        self.ensure_one()
+        company = self.with_company(self).sudo()
+        number = self.env["koperasi.cash.box"].sudo().with_context(active_test=False).search_count(
+            [("company_id", "=", self.id)]
+        )
+        name, labels = f"cash_counter_{number}", (f"Counter {number}", f"Loket {number}")
+        values = company._koperasi_account_values("1102", "asset_cash")
+        account = company._koperasi_records("account.account", {f"1102_{number}": (labels, values)})[f"1102_{number}"]
+        journal = company._koperasi_records(
+            "account.journal",
+            {
+                name: (
+                    labels,
+                    {
+                        "company_id": self.id,
+                        "code": company._koperasi_free_journal_code(f"KL{number}"),
+                        "type": "cash",
+                        "default_account_id": account.id,
+                    },
+                )
+            },
+        )[name]
+        company._koperasi_records(
+            "koperasi.cash.box",
+            {f"box_{name}": (labels, {"company_id": self.id, "journal_id": journal.id, "sequence": 10})},
         )
 
     def _koperasi_free_journal_code(self, code):
@@ -507,6 +547,38 @@ class ResCompany(models.Model):
             },
         )
 
+    @api.model
+    def _koperasi_unit_menus(self):
+        """{menu: fields that say whether a cooperative has a unit that needs it, any of them}"""
+        return {"koperasi_simpan_pinjam.menu_loans": ("koperasi_has_savings_unit",)}
+
+    @api.model
+    def _koperasi_unit_fields(self):
+        return {name for names in self._koperasi_unit_menus().values() for name in names}
+
+    def _koperasi_apply_units(self):
+        """Without a unit of savings and loans: no such products, and share capital and dues are of the general unit."""
+        for company in self.sudo():
+            has = company.koperasi_has_savings_unit
+            names = ("product_sukarela", "product_interest"), ("loan_product_warga",)
+            savings, loans = (
+                company.env[model].union(
+                    *(company.env.ref(f"account.{company.id}_koperasi_{name}").with_env(company.env) for name in known)
+                )
+                for model, known in zip(("koperasi.savings.product", "koperasi.loan.product"), names)
+            )
+            if not has and (savings.account_ids._has_lines() or loans.loan_ids._has_lines()):
+                raise UserError(
+                    self.env._("%s has savings or loans of members already: it keeps that unit.", company.name)
+                )
+            for product in (*savings, *loans):
+                product.active = has
+            shares = company.env["koperasi.savings.product"].search(
+                [("company_id", "=", company.id), ("savings_class", "in", ("pokok", "wajib"))]
+            )
+            if not shares.account_ids._has_lines():
+                shares.unit_id = company.koperasi_savings_unit_id if has else company.koperasi_general_unit_id
+
     def _koperasi_fill_settings(self, values):
         """Fill the settings that are empty; what somebody chose stays."""
         self.write({name: record.id for name, record in values.items() if not self[name]})
@@ -604,6 +676,11 @@ class ResCompany(models.Model):
                 )
             )
 
+    def _koperasi_has_books(self):
+        """Whether anything was ever entered in this company's books."""
+        self.ensure_one()
+        return bool(self.env["account.move"].sudo().search_count([("company_id", "=", self.id)], limit=1))
+
     # === LOANABLE FUNDS (docs/domain.md 4.13) === #
 
     def _koperasi_loanable_units(self, loan, committed=True):
@@ -685,6 +762,11 @@ class ResCompany(models.Model):
                 )
             )
         self.env["koperasi.audit.log"]._log(document, "self_approval")
+
+    def _koperasi_check_can_set_up(self):
+        """:raise AccessError: unless administrator of this cooperative, or of the system, who begins where there is none"""
+        if not self.env.user.has_group("base.group_system"):
+            self._koperasi_check_role("admin")
 
     # === SUBSIDIARY LEDGER = GENERAL LEDGER === #
 

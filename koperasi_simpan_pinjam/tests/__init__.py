@@ -1,5 +1,6 @@
 from . import test_kernel
 from . import test_setup
+from . import test_setup_wizard
 from . import test_ledger
 from . import test_control
 from . import test_run

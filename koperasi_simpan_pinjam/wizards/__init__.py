@@ -1,3 +1,5 @@
+from . import koperasi_setup
+from . import koperasi_appointment
 from . import account_payment_register
 from . import account_merge_wizard
 from . import koperasi_as_of
