@@ -123,7 +123,6 @@ class KoperasiProfile(models.Model):
     bylaws_name = fields.Char()
 
     founder_ids = fields.One2many("koperasi.founder", "profile_id", "Founders")
-    least_founders = fields.Integer(compute="_compute_least_founders")
     founding_date = fields.Date("Founding Meeting On")
     founding_place = fields.Char("Held At")
     founding_chair = fields.Char("Led By")
@@ -192,11 +191,6 @@ class KoperasiProfile(models.Model):
         }[name]
 
     # === COMPUTED === #
-
-    @api.depends("level")
-    def _compute_least_founders(self):
-        for profile in self:
-            profile.least_founders = LEAST_FOUNDERS[profile.level or "primary"]
 
     @api.depends("company_id", "is_koperasi")
     def _compute_products(self):
@@ -313,7 +307,7 @@ class KoperasiProfile(models.Model):
         return self.env._("Settings that are empty: %s.", ", ".join(empty)) if empty else ""
 
     def _missing_founders(self):
-        count, least = len(self.founder_ids), self.least_founders
+        count, least = len(self.founder_ids), LEAST_FOUNDERS[self.level]
         if count < least:
             return self.env._("%(count)s of at least %(least)s founders are entered.", count=count, least=least)
         nameless = self.founder_ids.filtered(lambda founder: not founder.nik_masked)
@@ -451,9 +445,10 @@ class KoperasiProfile(models.Model):
         self._check_can_set_up()
         if self.step == "identity" and not self.env.user.tz:
             self.env.user.sudo().tz = self.tz
-        if self.step == SWITCH:
-            self._do_switch_on()
+        switched = self.step == SWITCH and self._do_switch_on()
         self._go(1)
+        # The page is loaded anew for the menus of her role and for whole rupiah.
+        return {"type": "ir.actions.client", "tag": "reload"} if switched else None
 
     def action_back(self):
         self.ensure_one()
@@ -465,11 +460,13 @@ class KoperasiProfile(models.Model):
         self.step = order[min(max(order.index(self.step) + distance, 0), len(order) - 1)]
 
     def _do_switch_on(self):
+        """:return: whether the company was none before"""
         company = self.company_id.sudo()
         if company.is_koperasi:
             company._koperasi_load_accounts()
-        else:
-            company.is_koperasi = True
+            return False
+        company.is_koperasi = True
+        return True
 
     def action_finish(self):
         self.ensure_one()
