@@ -475,7 +475,7 @@ class KoperasiProfile(models.Model):
         if missing:
             raise UserError(self.env._("Not all is ready yet.\n%s", "\n".join(missing)))
         super().write({"finished_on": fields.Date.context_today(self)})
-        return self._open("koperasi_profile_view_form", self.env._("Profile"))
+        return {**self._open("koperasi_profile_view_form", self.env._("Profile")), "target": "main"}
 
     def action_add_counter(self):
         self.ensure_one()

@@ -1,10 +1,12 @@
 from datetime import date
 
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from .common import TODAY
 from .roles import RolesCase, RolesTests
 
+NIK = "3275034508850001"  # docs/domain.md 6.4
 # docs/architecture.md 5. Whoever is not named may nothing: that is the list of what is forbidden.
 READERS = "petugas:r bendahara:r sekretaris:r ketua:r pengawas:r pendamping:r"
 AUDIT = "bendahara:r ketua:r pengawas:r"
@@ -35,6 +37,8 @@ MODELS = {
     "koperasi.correction": "petugas:rwc bendahara:rwc ketua:rwc pengawas:r",
     "koperasi.run": "bendahara:rwcu ketua:rw pengawas:r",
     # The set-up.
+    "koperasi.profile": "bendahara:r sekretaris:r ketua:r pengawas:r admin:rw system:rw",
+    "koperasi.founder": "bendahara:r sekretaris:r ketua:r pengawas:r admin:rwcu system:rwcu",
     "koperasi.officer": "petugas:r bendahara:r sekretaris:r ketua:r pengawas:r pemantau:r pendamping:r admin:rwcu "
     "system:rwcu",
     "koperasi.rw": "petugas:r bendahara:r sekretaris:rwc ketua:r pengawas:r pemantau:r pendamping:r admin:rwc "
@@ -46,6 +50,8 @@ MODELS = {
     "koperasi.cash.box": "petugas:r bendahara:r ketua:r pengawas:r pendamping:r admin:rwc system:rwc",
     "koperasi.cash.purpose": "petugas:r bendahara:r ketua:r pengawas:r pendamping:r admin:rwc system:rwc",
     # Forms.
+    "koperasi.setup": "system:rwc",
+    "koperasi.appointment": "admin:rwc system:rwc",
     "koperasi.counter": TILL,
     "koperasi.counter.line": "petugas:rwcu bendahara:rwcu",
     "koperasi.cash.entry": TILL,
@@ -57,7 +63,17 @@ MODELS = {
     "koperasi.member.trial.balance": REPORT,
 }
 METHODS = {
-    ("koperasi.home", "get_page"): [("petugas bendahara sekretaris ketua pengawas pemantau", "_home")],
+    ("koperasi.home", "get_page"): [("petugas bendahara sekretaris ketua pengawas pemantau admin", "_home")],
+    ("koperasi.setup", "action_begin"): [("system", "_form_setup")],
+    ("koperasi.appointment", "action_confirm"): [("admin system", "_form_appointment")],
+    ("koperasi.profile", "action_set_up"): [("admin system", "_profile")],
+    ("koperasi.profile", "action_next"): [("admin system", "_profile")],
+    ("koperasi.profile", "action_back"): [("admin system", "_profile")],
+    ("koperasi.profile", "action_add_counter"): [("admin system", "_profile")],
+    ("koperasi.profile", "action_appoint"): [("admin system", "_profile")],
+    ("koperasi.profile", "action_finish"): [("admin system", "_profile_complete")],
+    ("koperasi.profile", "action_enter_founders"): [("sekretaris admin system", "_profile")],
+    ("koperasi.profile", "action_show"): [("bendahara sekretaris ketua pengawas admin", "_profile")],
     ("koperasi.member", "action_approve"): [("ketua", "_candidate")],
     ("koperasi.member", "action_reveal_nik"): [("sekretaris ketua", "_candidate")],
     ("koperasi.dues.exception", "action_approve"): [("ketua", "_exception")],
@@ -108,6 +124,7 @@ WINDOWS = {
     ("koperasi.member", "action_savings"),
     ("koperasi.member", "action_serve"),
     ("koperasi.member", "action_transactions"),
+    ("koperasi.profile", "action_print_minutes"),
     ("koperasi.run", "action_lines"),
     ("koperasi.run", "action_skips"),
     ("koperasi.run", "action_transactions"),
@@ -182,6 +199,8 @@ class TestRoles(RolesTests, RolesCase):
         )
         cls._live_savings(company, siti, treasurer, teller)
         cls.env["koperasi.audit.log"]._log(siti, "nik_revealed")
+        profile = cls.env["koperasi.profile"]._of(company)
+        profile.founder_ids = [Command.create({"name": "Ratna", "nik": NIK, "rw_id": siti.rw_id.id})]
         cls._break_books(receipt)
         if company == cls.company:
             cls.siti, cls.low, cls.loan, cls.receipt, cls.run_done, cls.interest_product = (
@@ -216,6 +235,26 @@ class TestRoles(RolesTests, RolesCase):
 
     def _home(self, _user):
         return self.env["koperasi.home"]
+
+    def _profile(self, _user):
+        return self.env["koperasi.profile"]._of(self.company)
+
+    def _profile_complete(self, user):
+        profile = self._profile(user)
+        profile.write(
+            {
+                "street": "Jl. Mawar 5",
+                "city": "Bekasi",
+                "founding_date": TODAY,
+                "founding_place": "Balai RW",
+                "founding_chair": "Ratna",
+                "founding_secretary": "Yuni",
+                "founder_ids": [
+                    Command.create({"name": "Siti", "nik": f"{NIK[:-1]}{number}"}) for number in range(2, 10)
+                ],
+            }
+        )
+        return profile
 
     def _candidate(self, _user):
         return self.new_member("Baru", user=self.maker)
@@ -269,6 +308,12 @@ class TestRoles(RolesTests, RolesCase):
 
     def _form(self, user, model, **vals):
         return self.as_user(user, self.env[model]).create(vals)
+
+    def _form_setup(self, user):
+        return self._form(user, "koperasi.setup", name="Koperasi Mawar")
+
+    def _form_appointment(self, user):
+        return self._form(user, "koperasi.appointment", name="Wati", login="wati", company_id=self.company.id)
 
     def _form_loan(self, user, loan, operation, amount):
         return self._form(user, "koperasi.loan.operation", loan_id=loan.id, operation=operation, amount=amount)
