@@ -156,35 +156,35 @@ class KoperasiProfile(models.Model):
     @api.model
     def _default_article(self, name):
         """A sentence to start from, after UU 25/1992 (docs/domain.md 1.1); in Indonesian, whoever sets up."""
-        _ = self.with_context(lang="id_ID").env._
+        indonesian = self.with_context(lang="id_ID")
         return {
-            "article_purpose": _(
+            "article_purpose": indonesian.env._(
                 "The cooperative promotes the welfare of its members and of the people around them. It takes savings "
                 "from its members and lends to them, gathers and sells what they produce, and serves their needs."
             ),
-            "article_membership": _(
+            "article_membership": indonesian.env._(
                 "A member is an Indonesian citizen able to act in law who lives in the working area, accepts these "
                 "bylaws and has paid the share capital. Membership ends by death, by leaving, or by dismissal, and "
                 "can't be transferred."
             ),
-            "article_meeting": _(
+            "article_meeting": indonesian.env._(
                 "The Members' Meeting is the highest power. It is held at least once a year, at the latest six months "
                 "after the book year. It decides by consensus, else by majority; one member has one vote."
             ),
-            "article_management": _(
+            "article_management": indonesian.env._(
                 "Officers and supervisors are elected from and by the members in the Members' Meeting. The officers' "
                 "term is five years at most."
             ),
-            "article_capital": _(
+            "article_capital": indonesian.env._(
                 "Own capital: share capital, mandatory savings, reserves and grants. Borrowed capital: from members, "
                 "other cooperatives, banks and other lawful sources."
             ),
-            "article_duration": _("The cooperative is founded for an unlimited time."),
-            "article_surplus": _(
+            "article_duration": indonesian.env._("The cooperative is founded for an unlimited time."),
+            "article_surplus": indonesian.env._(
                 "After the reserve the surplus (SHU) is shared among the members in proportion to their business with "
                 "the cooperative, and serves education and what else the Members' Meeting decides."
             ),
-            "article_sanctions": _(
+            "article_sanctions": indonesian.env._(
                 "Who breaks these bylaws is warned, then suspended or dismissed; she may defend herself before the "
                 "Members' Meeting."
             ),
@@ -321,7 +321,8 @@ class KoperasiProfile(models.Model):
         nobody = [labels[role] for role in NEEDED_ROLES if role not in holders]
         if nobody:
             return self.env._("Nobody yet: %s.", ", ".join(nobody))
-        if len(holders["ketua"].user_id | holders["bendahara"].user_id) < 2 and not self.company_id.koperasi_self_approval:
+        alone = len(holders["ketua"].user_id | holders["bendahara"].user_id) == 1
+        if alone and not self.company_id.koperasi_self_approval:
             return self.env._("Chair and treasurer are the same person: nobody could approve what she records.")
         return ""
 
@@ -361,8 +362,8 @@ class KoperasiProfile(models.Model):
             if not digits.isdecimal() or len(digits) not in lengths:
                 raise ValidationError(
                     self.env._(
-                        "%(field)s of %(name)s: “%(typed)s” is not %(lengths)s digits. Look at the paper again, or leave "
-                        "it empty for now.",
+                        "%(field)s of %(name)s: “%(typed)s” is not %(lengths)s digits. Look at the paper again, or "
+                        "leave it empty for now.",
                         field=self._fields[name]._description_string(self.env),
                         name=self.name,
                         typed=typed,

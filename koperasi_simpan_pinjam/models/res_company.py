@@ -764,7 +764,7 @@ class ResCompany(models.Model):
         self.env["koperasi.audit.log"]._log(document, "self_approval")
 
     def _koperasi_check_can_set_up(self):
-        """:raise AccessError: unless administrator of this cooperative, or of the system, who begins where there is none"""
+        """:raise AccessError: unless administrator here, or of the system, who begins where there is none"""
         if not self.env.user.has_group("base.group_system"):
             self._koperasi_check_role("admin")
 

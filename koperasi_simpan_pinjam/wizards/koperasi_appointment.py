@@ -15,9 +15,11 @@ class KoperasiAppointment(models.TransientModel):
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, readonly=True)
     is_new = fields.Boolean("She Has No Login Yet", default=True)
-    user_id = fields.Many2one("res.users", "Person", domain="[('share', '=', False), ('company_ids', 'in', company_id)]")
+    user_id = fields.Many2one(
+        "res.users", "Person", domain="[('share', '=', False), ('company_ids', 'in', company_id)]"
+    )
     name = fields.Char()
-    login = fields.Char("Login", help="Short and easy to type, for example her first name, or her e-mail address.")
+    login = fields.Char(help="Short and easy to type, for example her first name, or her e-mail address.")
     password = fields.Char("First Password", default=lambda self: self._default_password())
     role = fields.Selection(ROLES, required=True, default="ketua")
     date_from = fields.Date("From", required=True, default=fields.Date.context_today)
