@@ -89,6 +89,28 @@ class Cooperative:
             }
         )
 
+    def found(self, day):
+        """The papers: nine founders met on `day`, led by the chair."""
+        chance = random.Random(f"founders {self.seed}")
+        area = self.ref(f"rw_{self.areas[0]}")
+        profile = self.env["koperasi.profile"]._of(self.company)
+        profile.write(
+            {
+                "street2": "Kel. Harapan Jaya, Kec. Bekasi Utara",
+                "city": "Kota Bekasi",
+                "founding_date": day,
+                "founding_place": f"Balai {area.name}",
+                "founding_chair": self.people["ketua"].name,
+                "founding_secretary": self.people["petugas"].name,
+                "founder_ids": [
+                    Command.create({"name": name, "nik": nik, "rw_id": area.id, "rt": "03"})
+                    for name, nik in (person(chance, number) for number in range(901, 910))
+                ],
+            }
+        )
+        if profile.is_complete:
+            profile.action_finish()
+
     def _home(self):
         return {
             "lang": "id_ID",
@@ -142,6 +164,7 @@ class Cooperative:
 
     def begin(self, day):
         """The founders' grant, and who joins on which counter day: half at once, the others over eight months."""
+        self.found(date_utils.subtract(day, days=20))
         vault = self._open("bendahara", "box_cash_main", day)
         self._purpose("grant", self.grant, vault, "Kelurahan Harapan Jaya")
         self._close(vault)
