@@ -77,8 +77,11 @@ class Checkout:
         write(self.rc, "[options]\n" + "".join("%s = %s\n" % item for item in options.items() if item[1]))
 
     def _sweep(self):
-        """Drop what a killed test left."""
-        for name in os.listdir(filestore("")):
+        """Drop what a killed launcher or test left; on a named server only what has its files here."""
+        names = set(os.listdir(filestore("")))
+        if not self.pg.named:
+            names.update(self.pg.sql("select datname from pg_database"))
+        for name in names:
             owner = re.fullmatch(r"(?:test|making)_(\d+)(?:_\w+)?", name)
             if owner and not process_start(int(owner.group(1))):
                 self.pg.drop(name)
@@ -174,8 +177,8 @@ class Checkout:
                 template, day = self.templates.make_full(), None
             making = "making_%d" % os.getpid()  # at every moment there is the whole database or none
             self.pg.copy(template, making)
-            write(record, json.dumps({**self.content, "demo_day": day and day.isoformat()}))
             self.pg.drop(name)
+            write(record, json.dumps({**self.content, "demo_day": day and day.isoformat()}))
             self.pg.rename(making, name)
             return name, day and day.isoformat()
 

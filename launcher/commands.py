@@ -21,6 +21,8 @@ from .processes import (
     finish,
     free,
     holder,
+    holds,
+    listening,
     log_path,
     process_start,
     read_log,
@@ -49,30 +51,27 @@ def run(args):
                 say("Stopping process %d, a server that a killed koperasi left." % pid)
                 end(pid)
         if args.port and not free(args.port):
-            if args.port < 1024 and os.geteuid():
-                raise Problem("port %d is root's: choose a --port above 1023." % args.port)
-            raise Problem("port %d is taken by %s: choose another --port." % (args.port, holder(args.port)))
+            raise taken(args.port)
         checkout = stack.enter_context(Checkout(args.odoo_path).ready())
         database, demo_day = checkout.run_database(args.fresh, not args.without_demo)
         serve(checkout, database, demo_day, args.port)
 
 
+def taken(port):
+    if port < 1024 and os.geteuid():
+        return Problem("port %d is root's: choose a --port above 1023." % port)
+    return Problem("port %d is taken by %s: choose another --port." % (port, holder(port)))
+
+
 def serve(checkout, database, demo_day, wanted):
-    port = wanted or next(number for number in range(8069, 8169) if free(number))
-    path = log_path("server")
-    options = ["-d", database, "--http-port", str(port), "--db-filter", "^%s$" % database]
-    url = "http://localhost:%d" % port
-    server = child(checkout.command(*options), path, "server")
+    server = None
+    while not server:
+        port = wanted or next(number for number in range(8069, 8169) if free(number))
+        server, path = start_server(checkout, database, port, wanted)
     try:
-        with step("server"):
-            while not answers("http://127.0.0.1:%d/web/login" % port) and server.poll() is None:
-                time.sleep(0.2)
-            time.sleep(0.3)  # an answer may be another program's, and ours die of the taken port
-        if server.poll() is not None:
-            raise failed("the server", path)
         if port != 8069 and not wanted:
             say("Port 8069 is taken by %s; using %d." % (holder(8069), port))
-        say("\n    %s      user: admin   password: admin\n" % url)
+        say("\n    http://localhost:%d      user: admin   password: admin\n" % port)
         if demo_day:
             say(LOGINS)
         if demo_day and demo_day < time.strftime("%Y-%m-%d"):
@@ -88,6 +87,30 @@ def serve(checkout, database, demo_day, wanted):
         say("\nStopping.")
     finally:
         finish(server)
+
+
+def start_server(checkout, database, port, wanted):
+    """:return: (the server when it answers, its log); no server when another program was faster at the port"""
+    path = log_path("server")
+    options = ["-d", database, "--http-port", str(port), "--db-filter", "^%s$" % database]
+    url = "http://127.0.0.1:%d/web/login" % port
+    server = child(checkout.command(*options), path, "server")
+    try:
+        with step("server"):
+            # a page alone may be another program's
+            while server.poll() is None and not (holds(server.pid, listening(port)) and answers(url)):
+                time.sleep(0.2)
+    except BaseException:
+        finish(server)
+        raise
+    if server.poll() is None:
+        return server, path
+    finish(server)
+    if "Address already in use" not in read_log(path):
+        raise failed("the server", path)
+    if wanted:
+        raise taken(port)
+    return None, path
 
 
 def shell(args):

@@ -119,20 +119,32 @@ def free(port):
         return trial.getsockname()[1]
 
 
-def holder(port):
-    """Who listens on a port, as far as /proc tells this user."""
-    inodes = set()
+def listening(port):
+    """The sockets that listen on a port, as /proc names them."""
+    found = set()
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         with contextlib.suppress(OSError):
             for row in read(table).splitlines()[1:]:
                 fields = row.split()
                 if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:
-                    inodes.add("socket:[%s]" % fields[9])
-    for path in glob.glob("/proc/[0-9]*/fd/*"):
+                    found.add("socket:[%s]" % fields[9])
+    return found
+
+
+def holds(pid, sockets):
+    for path in glob.glob("/proc/%d/fd/*" % pid):
         with contextlib.suppress(OSError):
-            if os.readlink(path) in inodes:
-                pid = path.split("/")[2]
-                return "process %s (%s)" % (pid, read("/proc/%s/comm" % pid).strip())
+            if os.readlink(path) in sockets:
+                return True
+    return False
+
+
+def holder(port):
+    """Who listens on a port, as far as /proc tells this user."""
+    sockets = listening(port)
+    for pid in map(int, filter(str.isdigit, os.listdir("/proc"))):
+        if holds(pid, sockets):
+            return "process %d (%s)" % (pid, read("/proc/%d/comm" % pid).strip())
     return "another program"
 
 
