@@ -5,14 +5,16 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from launcher import base, fetch, processes, testing  # noqa: E402
+from launcher import base, fetch, processes, templates, testing  # noqa: E402
 
 # What the programs print when it happens: each was provoked once.
 SAYINGS = {
@@ -153,3 +155,24 @@ def test_a_child_dies_with_the_launcher(tmp_path):
             return
         processes.time.sleep(0.05)
     raise AssertionError("it lives on")
+
+
+def test_a_demo_of_the_last_week_will_do_unless_asked_for_a_fresh_one(monkeypatch):
+    monkeypatch.setattr(templates.Templates, "__init__", lambda self: setattr(self, "full", "full_1"))
+    kept, today = templates.Templates(), date.today()
+    key = base.digest("full_1", "content")
+    monkeypatch.setattr(kept, "checkout", SimpleNamespace(live_demo=None), raising=False)
+    monkeypatch.setattr(kept, "_make", lambda name, start, fill: name)
+
+    def demo(*ages, fresh=False):
+        names = ["demo_%s_%s" % (key, today - timedelta(age)) for age in ages]
+        monkeypatch.setattr(kept, "_found", names.__contains__)
+        name, day = kept.make_demo("content", fresh)
+        assert name == "demo_%s_%s" % (key, day)
+        return (today - day).days
+
+    assert demo() == 0
+    assert demo(3, 5) == 3
+    assert demo(7) == 7
+    assert demo(8) == 0
+    assert demo(3, fresh=True) == 0
