@@ -1,5 +1,6 @@
 """A cooperative, lived day by day by its people, through the methods that they themselves use."""
 
+import base64
 import random
 from datetime import date, datetime, time, timedelta
 
@@ -7,9 +8,11 @@ from freezegun import freeze_time
 
 from odoo.fields import Command
 from odoo.tools import date_utils
+from odoo.tools.misc import file_open
 
 from .names import person
 
+LOGO = "koperasi_simpan_pinjam/static/description/icon.png"
 MONTHS = 14
 COUNTER_DAYS = (5, 12, 20)
 # What borrowers do: how often one pays on her day; None: she stops after three installments.
@@ -62,6 +65,7 @@ class Cooperative:
                 "street": "Jl. Lingkar Utara",
                 "city": "Bekasi Utara",
                 "zip": "17124",
+                "logo": base64.b64encode(file_open(LOGO, "rb").read()),
             }
         )
         if self.company.chart_template != "id":
@@ -185,7 +189,7 @@ class Cooperative:
     def live_today(self, day):
         """A morning at work: both boxes open, a few were served, and something waits for everybody."""
         till = self._open("petugas", "box_cash_counter", day)
-        self._open("bendahara", "box_cash_main", day)
+        self._fetch(1000000, self._open("bendahara", "box_cash_main", day))
         self.join(*person(self.random, self.size + 1), till, approve=False)
         served = self.random.sample(self.members, 6)
         receipts = [

@@ -5,6 +5,7 @@ import http.cookiejar
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -52,13 +53,17 @@ def postgres(program, *args):
 
 @contextlib.contextmanager
 def database(name, template=None):
-    """A copy of `template` (default: Odoo with our addons), dropped at the end."""
+    """A copy of `template` (default: Odoo with our addons) and of its files, dropped at the end."""
+    template = template or os.environ["KOPERASI_TEMPLATE_DB"]
+    files = os.path.join(os.environ["KOPERASI_DATA_DIR"], "filestore")
     postgres("dropdb", "--if-exists", "--force", name)
-    postgres("createdb", "-T", template or os.environ["KOPERASI_TEMPLATE_DB"], name)
-    try:
+    postgres("createdb", "-T", template, name)
+    try:  # Odoo never changes a file there, so links will do
+        shutil.copytree(os.path.join(files, template), os.path.join(files, name), copy_function=os.link)
         yield name
     finally:
         postgres("dropdb", "--force", name)
+        shutil.rmtree(os.path.join(files, name), ignore_errors=True)
 
 
 def odoo(*args, script=None):

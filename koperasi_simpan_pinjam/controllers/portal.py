@@ -19,7 +19,9 @@ class KoperasiPortal(CustomerPortal):
         """Her savings, loans and last movements, in each cooperative of which she is a member."""
         members = request.env["koperasi.member"].search([])
         lines = request.env["koperasi.transaction.line"].search(
-            [("member_id", "in", members.ids)], order="date desc, id desc", limit=STATEMENT_LINES
+            [("member_id", "in", members.ids), "|", ("savings_id", "!=", False), ("loan_id", "!=", False)],
+            order="date desc, id desc",
+            limit=STATEMENT_LINES,
         )
         return request.render(
             "koperasi_simpan_pinjam.portal_koperasi",

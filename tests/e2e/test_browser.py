@@ -1,0 +1,171 @@
+"""A day of the demo cooperative at its screens, in Chromium; pictures of them are left in the folder `screenshots`."""
+
+import os
+import re
+import time
+
+import pytest
+from browser import PHONE, PICTURES, Person, chromium
+from rpc import database, first_answer, free_port, odoo, running
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+LIVE = f"import sys; sys.path.insert(0, {ROOT!r}); import demo; demo.live(env); env.cr.commit()"
+
+
+@pytest.fixture(scope="module")
+def demo():
+    """A server on the demo cooperatives, which were lived without a warning."""
+    name, port = f"test_demo_{os.getpid()}", free_port()
+    with database(name):
+        start = time.monotonic()
+        _printed, log = odoo("shell", "-d", name, script=LIVE)
+        assert not re.search(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ", log, re.M), log
+        print(f"the demo was lived in {time.monotonic() - start:.0f} s")
+        with running(name, "--http-port", str(port)):
+            yield first_answer(port, name, "petugas")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as opened:
+        yield opened
+
+
+def test_tellers_day(demo, browser):
+    """She serves members without a mouse, records an expense, looks somebody up, counts and closes."""
+    with Person(browser, demo, "petugas") as dewi:
+        page = dewi.page
+        page.wait_for_selector("div[name=member_id] input")
+        dewi.look("loket_kosong")
+        # in front of her: the cursor stands in the field for the member
+        page.keyboard.type("RW05-0001")
+        page.wait_for_selector(".o-autocomplete--dropdown-menu li")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("div[name=in_ids] .o_data_row")
+        page.keyboard.press("Tab")  # to the amount of the first line, the dues
+        page.keyboard.type("20000")
+        page.keyboard.press("Tab")
+        dewi.look("loket")
+        received = dewi.text("div[name=amount_in]")
+        assert received.startswith("Rp ") and received != "Rp 0"
+        page.keyboard.press("Alt+q")
+        page.wait_for_selector("button[name=action_next]")
+        dewi.settle()
+        dewi.look("loket_selesai")
+        number = re.search(r"BKM/KL1/\d{4}/\d{4}", dewi.text()).group(0)
+        assert received in dewi.text("div[name=recent_ids]")
+        page.keyboard.press("Alt+w")
+        page.wait_for_selector("button[name=action_next]", state="detached")
+
+        dewi.open("koperasi-transaksi")
+        assert number in dewi.text(".o_list_view")
+        dewi.look("transaksi")
+        dewi.open("koperasi-anggota")
+        dewi.look("anggota")
+        page.click(".o_data_row >> nth=0 >> td >> nth=1")
+        page.wait_for_selector(".o_form_view")
+        assert not re.search(r"\b3275\d{12}\b", page.inner_html("body")), "a whole NIK is shown"
+        dewi.look("anggota_form")
+        dewi.open("koperasi-penerimaan")
+        dewi.look("penerimaan")
+
+        dewi.open("koperasi-sesi-kas")
+        page.locator(".o_data_row", has_text="Dewi Lestari").first.locator("td.o_data_cell").first.click()
+        page.wait_for_selector("button[name=action_close]")
+        dewi.look("sesi_kas")
+        expected = dewi.text("div[name=expected_amount]")
+        dewi.button("action_close")
+        page.fill(".modal div[name=counted_amount] input", re.sub(r"\D", "", expected))
+        dewi.look("hitung_kas")
+        dewi.button("action_confirm", ".modal")
+        page.wait_for_selector(".o_statusbar_status button.o_arrow_button_current:has-text('Ditutup')")
+        dewi.look("sesi_kas_ditutup")
+
+
+def test_chair_decides(demo, browser):
+    """From her home page to each thing that waits, and it waits no more."""
+    with Person(browser, demo, "ketua") as ratna:
+        page = ratna.page
+        page.wait_for_selector(".o_koperasi_picture canvas")
+        ratna.look("beranda")
+        for task, picture, action in (
+            ("Calon anggota", "calon_anggota", "action_approve"),
+            ("Pengajuan pinjaman", "pengajuan", "action_approve"),
+            ("Permintaan keringanan", "keringanan", "action_approve"),
+        ):
+            ratna.open("koperasi-beranda", ".o_koperasi_picture canvas")
+            card = page.locator(".o_koperasi_home button", has_text=task)
+            count = int(card.locator(".badge").inner_text())
+            card.click()
+            page.wait_for_selector(".o_list_view .o_data_row, .o_kanban_record:not(.o_kanban_ghost)")
+            ratna.look(f"{picture}_daftar")
+            page.locator(".o_data_row td.o_data_cell, .o_kanban_record:not(.o_kanban_ghost)").first.click()
+            page.wait_for_selector(f".o_form_view button[name={action}]")
+            ratna.look(picture)
+            ratna.button(action)
+            page.wait_for_selector(f".o_form_view button[name={action}]", state="detached")
+            ratna.open("koperasi-beranda", ".o_koperasi_picture canvas")
+            left = page.locator(".o_koperasi_home button", has_text=task).locator(".badge")
+            assert (int(left.inner_text()) if left.count() else 0) == count - 1
+        page.locator(".o_koperasi_picture button").nth(2).click()
+        page.wait_for_selector(".o_list_view .o_data_row")
+        ratna.look("posisi_kas")
+        ratna.open("koperasi-pinjaman")
+        ratna.look("pinjaman")
+
+
+def test_treasurer_pays_out_and_counts(demo, browser):
+    """She pays out an approved loan, looks at the year, and closes her box."""
+    with Person(browser, demo, "bendahara") as sri:
+        page = sri.page
+        page.wait_for_selector(".o_koperasi_picture canvas")
+        sri.look("beranda")
+        page.locator(".o_koperasi_home button", has_text="perlu dicairkan").click()
+        page.locator(".o_data_row td.o_data_cell, .o_kanban_record:not(.o_kanban_ghost)").first.click()
+        page.wait_for_selector("button[name=action_disburse]")
+        sri.look("pinjaman_disetujui")
+        sri.button("action_disburse")
+        sri.look("pencairan")
+        sri.confirm()
+        page.wait_for_selector(".modal", state="detached")
+        sri.look("pencairan_selesai")
+        sri.open("koperasi-shu")
+        page.click(".o_data_row >> nth=0 >> td >> nth=1")
+        page.wait_for_selector(".o_form_view")
+        sri.look("shu")
+        sri.button("action_results")
+        page.wait_for_selector(".mis_builder, .oe_mis_builder_content, .mis_table, table.mis_builder")
+        sri.look("perhitungan_hasil_usaha")
+        sri.open("koperasi-produksi", ".o_graph_renderer canvas")
+        sri.look("produksi")
+        sri.open("koperasi-bunga-simpanan")
+        sri.look("bunga_simpanan")
+
+
+def test_secretary_and_supervisor_look(demo, browser):
+    for login, paths in (
+        ("sekretaris", ("koperasi-anggota",)),
+        ("pengawas", ("koperasi-buku-pembantu", "koperasi-saldo", "koperasi-jejak-audit")),
+    ):
+        with Person(browser, demo, login) as person:
+            for path in paths:
+                person.open(path)
+                person.look(path.removeprefix("koperasi-"))
+    with Person(browser, demo, "pemantau") as lurah:
+        lurah.page.wait_for_selector(".o_koperasi_home")
+        lurah.look("papan_kelurahan")
+
+
+def test_member_on_her_phone(demo, browser):
+    """390 pixels wide: her savings and loan, nothing cut off, nobody else's name."""
+    with Person(browser, demo, "anggota", PHONE) as member:
+        member.look("beranda")
+        member.page.goto(f"{demo.url}/my/koperasi")
+        member.look("koperasi")
+        text = member.text()
+        for word in ("Simpanan Wajib", "Angsuran", "Rp "):
+            assert word in text
+
+
+def test_pictures_were_written():
+    assert len(list(PICTURES.glob("*.png"))) >= 20
