@@ -56,14 +56,25 @@ def database(name, template=None):
     """A copy of `template` (default: Odoo with our addons) and of its files, dropped at the end."""
     template = template or os.environ["KOPERASI_TEMPLATE_DB"]
     files = os.path.join(os.environ["KOPERASI_DATA_DIR"], "filestore")
-    postgres("dropdb", "--if-exists", "--force", name)
+    drop(name)
     postgres("createdb", "-T", template, name)
     try:  # Odoo never changes a file there, so links will do
         shutil.copytree(os.path.join(files, template), os.path.join(files, name), copy_function=os.link)
         yield name
     finally:
-        postgres("dropdb", "--force", name)
+        drop(name)
         shutil.rmtree(os.path.join(files, name), ignore_errors=True)
+
+
+def drop(name):
+    """Drop a database, whoever is connected; who is no superuser has to wait for the end of an autovacuum."""
+
+    def dropped():
+        with contextlib.suppress(subprocess.CalledProcessError):
+            postgres("dropdb", "--if-exists", "--force", name)
+            return True
+
+    wait_for(dropped, pause=0.5)
 
 
 def odoo(*args, script=None):

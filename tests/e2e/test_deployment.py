@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from rpc import database, postgres
+from rpc import database, drop, postgres
 
 DOCKER = Path(__file__).resolve().parents[2] / "docker"
 # Its name is a file's, as Odoo's attachments have it; another file is just being written and nobody names it yet.
@@ -96,7 +96,7 @@ def test_backup_and_restore(place):
             place.run("restore", str(backup), copy)
         assert content(copy) == before
     finally:
-        postgres("dropdb", "--force", copy)
+        drop(copy)
 
 
 def test_restore_never_takes_files_of_another(place):
@@ -142,7 +142,7 @@ def test_restore_says_when_files_are_missing(place):
         place.run("restore", str(backup), copy)  # what there is comes back all the same
         assert exists(copy)
     finally:
-        postgres("dropdb", "--force", copy)
+        drop(copy)
 
 
 def test_secrets_and_configuration(tmp_path):
