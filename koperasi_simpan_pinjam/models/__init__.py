@@ -31,6 +31,10 @@ from . import koperasi_savings_availability
 from . import koperasi_loan_product
 from . import koperasi_loan_installment
 from . import koperasi_loan
+from . import koperasi_loan_ledger
+from . import koperasi_loan_disbursement
+from . import koperasi_loan_payment
+from . import koperasi_loan_payoff
 from . import koperasi_cash_session
 from . import koperasi_cash_purpose
 from . import koperasi_transaction

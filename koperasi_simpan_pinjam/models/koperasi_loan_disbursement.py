@@ -1,0 +1,89 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class KoperasiLoan(models.Model):
+    """The schedule of a loan, and paying it out."""
+
+    _inherit = "koperasi.loan"
+
+    def _schedule(self, first_due=None):
+        """The kernel's rows; the first one a month after `date_applied` unless `first_due` is given."""
+        self.ensure_one()
+        first_due = first_due or fields.Date.add(self.date_applied, months=1)
+        return self.product_id._schedule(self.amount, self.periods, first_due)
+
+    def _preview(self):
+        """For the application form and the card: schedule rows as amounts, before and after disbursement."""
+        self.ensure_one()
+        company = self.company_id
+        return [
+            {
+                "number": row.number,
+                "due_date": row.due_date,
+                "principal": company._from_units(row.principal),
+                "interest": company._from_units(row.interest),
+                "balance": company._from_units(row.balance),
+            }
+            for row in self._schedule()
+        ]
+
+    def _check_can_disburse(self):
+        self.ensure_one()
+        self.company_id._koperasi_check_role("bendahara")
+        self._check_state("approved", "queued")
+        self.company_id._koperasi_check_second_person(self, self.approved_by_id)
+        if self.env.user.partner_id == self.partner_id:
+            raise UserError(self.env._("Nobody disburses her own loan."))
+
+    def _disburse(self, journal, date, session=None, first_due=None, key=None):
+        """Pay the loan out within the loanable funds; without funds it waits in the queue.
+
+        :param journal: cash box or bank it is paid from; a cash box needs its open `session`
+        :param first_due: due date of the first installment; default a month after `date`
+        :return: the voucher (BKK); empty when the loan has to wait
+        """
+        self.ensure_one()
+        posting = self.env["koperasi.posting"]
+        content = ["loan.disburse", self.id]
+        if replay := posting._replay(self.company_id, key, content):
+            return replay
+        company = self.company_id.sudo()
+        company._claim()
+        self.sudo()._claim()
+        self._check_can_disburse()
+        units = company._to_units(self.amount)
+        if units > company._koperasi_loanable_units(self, committed=False):
+            self.sudo()._set(state="queued")
+            return self.env["koperasi.transaction"]
+        first_due = first_due or fields.Date.add(date, months=1)
+        if first_due <= date:
+            raise UserError(self.env._("The first installment is due after the disbursement."))
+        self.env["koperasi.loan.installment"].sudo()._append(
+            [
+                {
+                    "loan_id": self.id,
+                    "number": row.number,
+                    "due_date": row.due_date,
+                    "principal": company._from_units(row.principal),
+                    "interest": company._from_units(row.interest),
+                    "balance": company._from_units(row.balance),
+                }
+                for row in self._schedule(first_due)
+            ]
+        )
+        self.sudo()._set(date_disbursed=date, disbursed_by_id=self.env.uid)
+        return posting._post(
+            self.company_id,
+            date,
+            [self._line("principal", -units)],
+            tenders=[(journal, -self.amount)],
+            session=session,
+            key=key,
+            content=content,
+            label=self.env._("Disbursement %s", self.number),
+        )
+
+    def action_disburse(self):
+        self._check_can_disburse()
+        return self._action_operation("disburse", self.env._("Disburse"))

@@ -1,0 +1,134 @@
+from collections import defaultdict
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ..kernel.repayment import Due
+
+
+class KoperasiLoan(models.Model):
+    """What the member ledger says of a loan, in money units, and what a posting on it must respect."""
+
+    _inherit = "koperasi.loan"
+
+    def _has_lines(self):
+        return bool(self.ids) and bool(
+            self.env["koperasi.transaction.line"].sudo().search_count([("loan_id", "in", self.ids)], limit=1)
+        )
+
+    def _principal_lent(self, as_of=None):
+        """:return: {loan id: principal still owed at the end of `as_of` (default: now)}"""
+        domain = [("loan_id", "in", self.ids), ("component", "=", "principal")]
+        if as_of:
+            domain.append(("date", "<=", as_of))
+        return {
+            loan.id: -loan.company_id._to_units(amount)
+            for loan, amount in self.env["koperasi.transaction.line"]
+            .sudo()
+            ._read_group(domain, ["loan_id"], ["amount:sum"])
+        }
+
+    def _unpaid(self, as_of=None):
+        """What is unpaid of each installment at the end of `as_of` (default: now); nothing of a loan that is over.
+
+        :return: {loan id: [kernel Due, oldest first]}
+        """
+        domain = [("installment_id", "!=", False), ("loan_id", "in", self.ids)]
+        if as_of:
+            domain.append(("date", "<=", as_of))
+        paid = defaultdict(int)
+        for installment, component, amount in (
+            self.env["koperasi.transaction.line"]
+            .sudo()
+            ._read_group(
+                domain,
+                ["installment_id", "component"],
+                ["amount:sum"],
+            )
+        ):
+            paid[installment.id, component] = amount
+        lent = self._principal_lent(as_of)
+        dues = defaultdict(list)
+        owing = self.filtered(lambda loan: loan._lent_by(as_of))
+        for row in (
+            self.env["koperasi.loan.installment"].sudo().search([("loan_id", "in", owing.ids)], order="loan_id, number")
+        ):
+            company = row.company_id
+            principal = company._to_units(row.principal - paid[row.id, "principal"])
+            interest = company._to_units(row.interest - paid[row.id, "interest"])
+            # the payoff forgave the rest; a disbursement taken back leaves nothing to pay
+            over = row.loan_id.state in ("paid", "cancelled") and not lent.get(row.loan_id.id)
+            if (principal or interest) and not over:
+                dues[row.loan_id.id].append(Due(row.number, row.due_date, principal, interest, 0))
+        return dues
+
+    def _lent_by(self, as_of=None):
+        """Whether the loan had been paid out at the end of `as_of` (default: now)."""
+        self.ensure_one()
+        return bool(self.date_disbursed) and (not as_of or self.date_disbursed <= as_of)
+
+    def _line(self, component, units, installment=None, account=None):
+        """A ledger line of this loan: `units` > 0 credits `account` (default: the principal account)."""
+        self.ensure_one()
+        product = self.product_id.sudo()
+        return {
+            "loan_id": self.id,
+            "installment_id": installment.id if installment else False,
+            "partner_id": self.partner_id.id,
+            "member_id": self.member_id.id,
+            "account_id": (account or product.account_id).id,
+            "unit_id": product.unit_id.id,
+            "component": component,
+            "amount": self.company_id._from_units(units),
+            "name": self.number,
+        }
+
+    def _check_posting(self, date, movements):
+        """Refuse what these loans, claimed by the caller, don't allow.
+
+        :param movements: {loan: {component: money units}}
+        """
+        lent = self._principal_lent()
+        for loan in self:
+            after = lent.get(loan.id, 0) - movements[loan]["principal"]
+            company = loan.company_id
+            if after < 0:
+                raise UserError(
+                    self.env._(
+                        "%(loan)s: only %(left)s of the principal is left to pay.",
+                        loan=loan.display_name,
+                        left=company._koperasi_format(lent.get(loan.id, 0)),
+                    )
+                )
+            if after > company._to_units(loan.amount):
+                raise UserError(
+                    self.env._(
+                        "%(loan)s is for %(amount)s.",
+                        loan=loan.display_name,
+                        amount=company._koperasi_format(company._to_units(loan.amount)),
+                    )
+                )
+            if loan.date_disbursed and date < loan.date_disbursed:
+                raise UserError(
+                    self.env._(
+                        "%(loan)s was disbursed on %(date)s: nothing can be dated before.",
+                        loan=loan.display_name,
+                        date=format_date(self.env, loan.date_disbursed),
+                    )
+                )
+
+    def _after_posting(self):
+        """Running, paid off, or cancelled when its disbursement was taken back: what the ledger says."""
+        lent = self._principal_lent()
+        for loan in self.sudo():
+            if lent.get(loan.id):
+                state = "running"
+            elif all(line.transaction_id.reversal_of_id or line.transaction_id.is_reversed for line in loan.line_ids):
+                state = "cancelled"
+            elif loan.state != "paid" and self._unpaid().get(loan.id):
+                state = "running"  # the service fee is still to come
+            else:
+                state = "paid"
+            if loan.state != state:
+                loan._set(state=state)

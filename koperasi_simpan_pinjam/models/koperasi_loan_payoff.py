@@ -1,0 +1,71 @@
+from fractions import Fraction
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..kernel.repayment import Payoff, payoff
+
+
+class KoperasiLoan(models.Model):
+    """Paying a loan off before its end (docs/domain.md 4.9)."""
+
+    _inherit = "koperasi.loan"
+
+    def _payoff_quote(self, on):
+        """What pays the loan off on `on`, by the product's convention (docs/domain.md 4.9): kernel Quote."""
+        self.ensure_one()
+        product = self.product_id
+        dues = self._unpaid().get(self.id, [])
+        ahead = [due for due in dues if due.due_date > on]
+        return payoff(
+            self._principal_lent().get(self.id, 0),
+            dues,
+            on,
+            Payoff(product.payoff_convention),
+            current_interest=ahead[0].interest if ahead else 0,
+            remaining_interest=sum(due.interest for due in ahead),
+            months=product.payoff_months,
+            percent=Fraction(str(round(product.payoff_percent, 4))) / 100,
+            installments_left=len(ahead),
+            installments=len(self.installment_ids),
+            total_interest=sum(self.company_id._to_units(row.interest) for row in self.installment_ids),
+        )
+
+    def _payoff_lines(self, on):
+        """The lines that pay the loan off on `on`, and their sum in money units."""
+        quote = self._payoff_quote(on)
+        interest = max(quote.interest - quote.discount, 0)
+        parts = []
+        for due in self._unpaid().get(self.id, []):
+            part = min(interest, due.interest)
+            interest -= part
+            parts.append((due.number, due.principal, part))
+        lines = self._allocation_lines(parts)
+        if quote.penalty:
+            lines.append(self._line("penalty", quote.penalty, account=self.product_id.sudo().penalty_account_id))
+        return lines
+
+    def _pay_off(self, amount, session, key=None):
+        """Take the payoff in cash; `amount` must be what the quote of the session's day says."""
+        self.ensure_one()
+
+        def lines(units):
+            rows = self._payoff_lines(session.date)
+            due = sum(self.company_id._to_units(row["amount"]) for row in rows)
+            if due != units:
+                raise UserError(
+                    self.env._(
+                        "%(loan)s is paid off today with %(due)s.",
+                        loan=self.display_name,
+                        due=self.company_id._koperasi_format(due),
+                    )
+                )
+            return rows
+
+        receipt = self._receive(amount, session, key, ["loan.payoff", self.id, amount], lines)
+        if not receipt.is_reversed:
+            self.sudo()._set(state="paid")  # though service fee of installments to come is not paid
+        return receipt
+
+    def action_pay_off(self):
+        return self._action_operation("pay_off", self.env._("Pay Off"))
