@@ -177,7 +177,7 @@ def schedule(
 
     return tuple(
         Installment(
-            row + 1, _shift(first_due, row * every, unit), part, interest, balance
+            row + 1, shift(first_due, row * every, unit), part, interest, balance
         )
         for row, (part, interest, balance) in enumerate(
             zip(parts, interests, balances[1:])
@@ -228,7 +228,7 @@ def _cover_shortfall(interests):
         interests[row] = 0
 
 
-def _shift(day, steps, unit):
+def shift(day, steps, unit):
     """Return ``day`` moved by whole days, weeks or months."""
     if unit == "month":
         year, month = divmod(day.year * 12 + day.month - 1 + steps, 12)

@@ -28,6 +28,8 @@ from . import koperasi_savings_account
 from . import koperasi_savings_hold
 from . import koperasi_withdrawal_request
 from . import koperasi_savings_availability
+from . import koperasi_savings_credit
+from . import koperasi_savings_term
 from . import koperasi_loan_product
 from . import koperasi_loan_installment
 from . import koperasi_loan
@@ -43,4 +45,5 @@ from . import koperasi_transaction_tender
 from . import posting
 from . import koperasi_correction
 from . import koperasi_run
+from . import koperasi_run_term
 from . import koperasi_home

@@ -3,13 +3,14 @@ from collections import defaultdict
 from psycopg2 import errors
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.tools import SQL, date_utils, format_date
 
-from ..kernel.savings_interest import BalanceMethod, counted_from_next_day, final_tax, stepped_interest
+from ..kernel.savings_interest import BalanceMethod, counted_from_next_day, stepped_interest
 
 CHUNK = 2000  # accounts in one transaction and entry
 RETRIES = 3
+DAILY_KINDS = set()  # kinds whose period is a day, over all products
 
 CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable, ConcurrencyError)
 
@@ -32,10 +33,17 @@ class KoperasiRun(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection([("interest", "Savings Interest")], required=True, default="interest")
-    product_id = fields.Many2one("koperasi.savings.product", required=True, ondelete="restrict", check_company=True)
+    product_id = fields.Many2one("koperasi.savings.product", ondelete="restrict", check_company=True)
     date_from = fields.Date(
-        "Month", required=True, default=lambda self: self._default_date_from(), help="Any day of the month."
+        "Period",
+        required=True,
+        compute="_compute_date_from",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Any day of the month; of a run by day, the day.",
     )
+    is_daily = fields.Boolean(compute="_compute_is_daily")
     date_to = fields.Date("Booked On", compute="_compute_date_to", store=True)
     state = fields.Selection(
         [
@@ -66,26 +74,53 @@ class KoperasiRun(models.Model):
     failure = fields.Char(readonly=True, copy=False, help="Why the run stopped, and the cure.")
 
     _once = models.UniqueIndex(
-        "(company_id, kind, product_id, date_from) WHERE state != 'reversed'",
-        "There is a run for this product and month already. Take it back first, or open it.",
+        "(company_id, kind, COALESCE(product_id, 0), date_from) WHERE state != 'reversed'",
+        "There is a run for this product and period already. Take it back first, or open it.",
     )
 
-    @api.model
-    def _default_date_from(self):
-        """The last full month."""
-        return date_utils.start_of(fields.Date.subtract(fields.Date.context_today(self), months=1), "month")
+    @api.depends("kind")
+    def _compute_date_from(self):
+        """The last full month; today where the period is a day."""
+        today = fields.Date.context_today(self)
+        month = date_utils.start_of(fields.Date.subtract(today, months=1), "month")
+        for run in self:
+            run.date_from = today if run.kind in DAILY_KINDS else month
+
+    @api.depends("kind")
+    def _compute_is_daily(self):
+        for run in self:
+            run.is_daily = run.kind in DAILY_KINDS
 
     @api.depends("kind", "product_id.name", "date_from")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for run in self:
-            month = format_date(self.env, run.date_from, date_format="MMM yyyy") if run.date_from else ""
-            run.display_name = f"{kinds.get(run.kind, '')} {run.product_id.name or ''} {month}"
+            pattern = None if run.kind in DAILY_KINDS else "MMM yyyy"
+            period = format_date(self.env, run.date_from, date_format=pattern) if run.date_from else ""
+            run.display_name = " ".join(filter(None, (kinds.get(run.kind), run.product_id.name, period)))
 
-    @api.depends("date_from")
+    @api.depends("date_from", "kind")
     def _compute_date_to(self):
         for run in self:
-            run.date_to = run.date_from and date_utils.end_of(run.date_from, "month")
+            run.date_to = self._period_end(run.kind, run.date_from) if run.date_from else False
+
+    @api.model
+    def _period_start(self, kind, date):
+        return date if kind in DAILY_KINDS else date_utils.start_of(date, "month")
+
+    @api.model
+    def _period_end(self, kind, date):
+        return date if kind in DAILY_KINDS else date_utils.end_of(date, "month")
+
+    @api.constrains("kind", "product_id")
+    def _check_product(self):
+        for run in self:
+            if bool(run.product_id) == (run.kind in DAILY_KINDS):
+                raise ValidationError(
+                    self.env._("A run by day is of all products.")
+                    if run.product_id
+                    else self.env._("Choose the product of the run.")
+                )
 
     @api.depends("total_count", "done_count")
     def _compute_progress(self):
@@ -116,7 +151,8 @@ class KoperasiRun(models.Model):
 
     @api.model
     def _sanitize(self, vals):
-        month = vals.get("date_from")
+        date = fields.Date.to_date(vals.get("date_from"))
+        kind = vals.get("kind") or self.default_get(["kind"])["kind"]
         return {
             **vals,
             "state": "draft",
@@ -127,7 +163,7 @@ class KoperasiRun(models.Model):
             "reversed_by_id": False,
             "reversal_reason": False,
             "failure": False,
-            **({"date_from": date_utils.start_of(fields.Date.to_date(month), "month")} if month else {}),
+            **({"date_from": self._period_start(kind, date)} if date else {}),
         }
 
     def write(self, vals):
@@ -135,9 +171,11 @@ class KoperasiRun(models.Model):
         terms = set(vals) & {"product_id", "date_from", "kind"} if all(run.state == "draft" for run in self) else set()
         if set(vals) - conversation - terms:
             raise UserError(self.env._("A run changes by its actions only."))
-        if vals.get("date_from"):
-            vals = {**vals, "date_from": date_utils.start_of(fields.Date.to_date(vals["date_from"]), "month")}
-        return super().write(vals)
+        result = super().write(vals)
+        if terms:
+            for run in self.filtered("date_from"):
+                run._set(date_from=self._period_start(run.kind, run.date_from))
+        return result
 
     def _set(self, **vals):
         """Set guarded fields past `write`; private, so not callable by RPC."""
@@ -217,16 +255,14 @@ class KoperasiRun(models.Model):
     def _check_can_start(self):
         self.ensure_one()
         if self.date_to > fields.Date.context_today(self):
-            raise UserError(
-                self.env._("%s has not ended yet.", format_date(self.env, self.date_from, date_format="MMMM yyyy"))
-            )
+            raise UserError(self.env._("%s has not ended yet.", self.display_name))
         self.company_id._koperasi_check_open(self.date_to)
-        for name in (
-            "koperasi_run_journal_id",
-            "koperasi_interest_expense_account_id",
-            "koperasi_interest_tax_account_id",
-        ):
+        for name in ("koperasi_run_journal_id", *self._settings()):
             self.company_id._koperasi_setting(name)
+
+    def _settings(self):
+        """:return: names of the settings that this kind needs"""
+        return ("koperasi_interest_expense_account_id", "koperasi_interest_tax_account_id")
 
     def _wake(self):
         self.env.ref("koperasi_simpan_pinjam.cron_run")._trigger()
@@ -293,13 +329,12 @@ class KoperasiRun(models.Model):
 
     def _post_or_split(self, accounts):
         """Post one chunk; where a contract refuses, halve it until the account that can't be treated stands alone."""
-        lines, reasons = getattr(self, f"_{self.kind}_lines")(accounts)
+        reasons = {}
         try:
             with self.env.cr.savepoint():
+                lines, reasons = getattr(self, f"_{self.kind}_lines")(accounts)
                 if lines:
-                    self.env["koperasi.posting"]._post(
-                        self.company_id, self.date_to, lines, run=self, origin=self, label=self.display_name
-                    )
+                    self._post_lines(lines)
         except UserError as error:
             self.env["koperasi.transaction"]._get_sequence_cache().clear()  # its numbers went back with the savepoint
             if len(accounts) > 1:
@@ -307,9 +342,14 @@ class KoperasiRun(models.Model):
                 self._post_or_split(accounts[:half])
                 self._post_or_split(accounts[half:])
                 return
-            reasons[accounts] = str(error)
+            reasons = {accounts: str(error)}
         self.env["koperasi.run.skip"].create(
             [{"run_id": self.id, "savings_id": account.id, "reason": reason} for account, reason in reasons.items()]
+        )
+
+    def _post_lines(self, lines):
+        self.env["koperasi.posting"]._post(
+            self.company_id, self.date_to, lines, run=self, origin=self, label=self.display_name
         )
 
     def _reverse_chunk(self):
@@ -343,16 +383,13 @@ class KoperasiRun(models.Model):
         """
         company, product = self.company_id, self.product_id
         openings, movements = self._balances(accounts)
-        earned, withheld = self._month_of_members(accounts.partner_id)
-        tax_rate = company._koperasi_percent("koperasi_interest_tax_percent")
-        threshold = company._to_units(company.koperasi_interest_tax_threshold)
         minimum = company._to_units(product.interest_minimum_balance)
         smallest = company._to_units(product.interest_minimum)
         rates = product.interest_rate_ids._steps()
-        lines, reasons, total_interest, total_tax = [], {}, 0, 0
+        credits, reasons = [], {}
         for account in accounts:
             moved = movements[account.id]
-            amount = stepped_interest(
+            units = stepped_interest(
                 openings[account.id],
                 moved if product.interest_deposit_day_counts else counted_from_next_day(moved, self.date_to),
                 self.date_from,
@@ -362,38 +399,12 @@ class KoperasiRun(models.Model):
                 days_in_year=product._days_in_year(self.date_to),
                 minimum_balance=minimum,
             )
-            if amount < max(smallest, 1):
+            if units < max(smallest, 1):
                 reasons[account] = self.env._("No interest: the balance is too low for it.")
-                continue
-            holder = account.partner_id.id
-            earned[holder] += amount
-            tax = min(final_tax(earned[holder], threshold, tax_rate, withheld[holder]), amount)
-            withheld[holder] += tax
-            lines.append(account._line("interest", company._from_units(amount), self.display_name))
-            if tax:
-                lines.append(account._line("tax", company._from_units(-tax), self.display_name))
-            total_interest += amount
-            total_tax += tax
-        shared = {"unit_id": product.unit_id.id, "name": self.display_name}
-        if total_interest:
-            lines.append(
-                {
-                    **shared,
-                    "component": "interest",
-                    "amount": company._from_units(-total_interest),
-                    "account_id": company._koperasi_setting("koperasi_interest_expense_account_id").id,
-                }
-            )
-        if total_tax:
-            lines.append(
-                {
-                    **shared,
-                    "component": "tax",
-                    "amount": company._from_units(total_tax),
-                    "account_id": company._koperasi_setting("koperasi_interest_tax_account_id").id,
-                }
-            )
-        return lines, reasons
+            else:
+                credits.append((account, units, product, {}))
+        expense = company._koperasi_setting("koperasi_interest_expense_account_id")
+        return accounts._credit_lines(company, self.date_to, credits, self.display_name, expense), reasons
 
     def _balances(self, accounts):
         """What the kernel needs of a chunk, in two queries.
@@ -421,35 +432,6 @@ class KoperasiRun(models.Model):
             else:
                 openings[account] = company._to_units(amount)
         return openings, movements
-
-    def _month_of_members(self, partners):
-        """Interest and tax of each holder's month so far, over all her products (docs/domain.md 2.8).
-
-        :return: ({partner id: interest}, {partner id: tax withheld}), in money units
-        """
-        earned, withheld = defaultdict(int), defaultdict(int)
-        company = self.company_id
-        for partner, component, amount in self.env["koperasi.transaction.line"]._read_group(
-            [
-                ("company_id", "=", company.id),
-                ("partner_id", "in", partners.ids),
-                ("savings_id", "!=", False),
-                ("loan_id", "=", False),
-                ("component", "in", ("interest", "tax")),
-                # a run taken back and done again counts once
-                ("transaction_id.reversal_of_id", "=", False),
-                ("transaction_id.is_reversed", "=", False),
-                ("date", ">=", self.date_from),
-                ("date", "<=", self.date_to),
-            ],
-            ["partner_id", "component"],
-            ["amount:sum"],
-        ):
-            if component == "interest":
-                earned[partner.id] += company._to_units(amount)
-            else:
-                withheld[partner.id] -= company._to_units(amount)
-        return earned, withheld
 
 
 class KoperasiRunSkip(models.Model):

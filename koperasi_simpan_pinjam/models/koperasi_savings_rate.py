@@ -79,14 +79,18 @@ class KoperasiSavingsRate(models.Model):
     def _check_past_stays(self):
         """What a past month earned stays explained by the rates of then."""
         for product, rates in self.grouped("product_id").items():
-            run = self.env["koperasi.run"].sudo().search(
-                [
-                    ("product_id", "=", product.id),
-                    ("state", "not in", ("draft", "reversed")),
-                    ("date_to", ">=", min(rates.mapped("valid_from"))),
-                ],
-                order="date_to desc",
-                limit=1,
+            run = (
+                self.env["koperasi.run"]
+                .sudo()
+                .search(
+                    [
+                        ("product_id", "=", product.id),
+                        ("state", "not in", ("draft", "reversed")),
+                        ("date_to", ">=", min(rates.mapped("valid_from"))),
+                    ],
+                    order="date_to desc",
+                    limit=1,
+                )
             )
             if run:
                 raise UserError(

@@ -192,7 +192,10 @@ class KoperasiTransaction(models.Model):
     def _slip_label(self, owner):
         """:param owner: the loan, savings account, or line without either"""
         if owner._name == "koperasi.savings.account":
-            return f"{owner.product_id.name} {owner.number}"
+            terms = self.line_ids.filtered(
+                lambda line: line.savings_id == owner and line.component == "principal"
+            ).term_id
+            return f"{owner.product_id.name} {', '.join(terms.mapped('number')) or owner.number}"
         if owner._name == "koperasi.loan":
             numbers = (
                 self.line_ids.filtered(lambda line: line.loan_id == owner)

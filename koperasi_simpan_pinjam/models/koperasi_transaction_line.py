@@ -35,6 +35,7 @@ class KoperasiTransactionLine(models.Model):
         "run_id",
         "loan_id",
         "installment_id",
+        "term_id",
         "amount",
     )
 
@@ -51,6 +52,7 @@ class KoperasiTransactionLine(models.Model):
     installment_id = fields.Many2one(
         "koperasi.loan.installment", readonly=True, ondelete="restrict", index="btree_not_null"
     )
+    term_id = fields.Many2one("koperasi.savings.term", "Term Deposit", readonly=True, ondelete="restrict")
     component = fields.Selection(COMPONENTS, required=True, readonly=True)
     account_id = fields.Many2one("account.account", required=True, readonly=True, ondelete="restrict", index=True)
     unit_id = fields.Many2one(
@@ -64,8 +66,10 @@ class KoperasiTransactionLine(models.Model):
 
     _savings = models.Index("(savings_id) INCLUDE (amount, date) WHERE savings_id IS NOT NULL")
     _loan = models.Index("(loan_id, component) INCLUDE (amount, date) WHERE loan_id IS NOT NULL")
+    _term = models.Index("(term_id, component) INCLUDE (amount, date) WHERE term_id IS NOT NULL")
     _not_zero = models.Constraint("CHECK (amount <> 0)", "A line without an amount says nothing.")
     _once_per_run = models.UniqueIndex(
-        "(run_id, savings_id, component) WHERE run_id IS NOT NULL AND savings_id IS NOT NULL",
+        "(run_id, savings_id, component, COALESCE(term_id, 0)) "
+        "WHERE run_id IS NOT NULL AND savings_id IS NOT NULL AND loan_id IS NULL",
         "The run has treated this account already.",
     )

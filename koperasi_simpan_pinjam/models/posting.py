@@ -51,7 +51,7 @@ class KoperasiPosting(models.AbstractModel):
         :param company: the cooperative
         :param date: day of the transaction, a `datetime.date`
         :param lines: dicts of koperasi.transaction.line: account_id, unit_id, component, amount (Monetary), and as
-            they apply partner_id, member_id, savings_id, loan_id, installment_id, name
+            they apply partner_id, member_id, savings_id, loan_id, installment_id, term_id, name
         :param tenders: (cash or bank journal, signed amount) pairs, all of one sign, money in > 0; none for a memorial
         :param key: the client's idempotency key, unique per company
         :param content: what the key is bound to when `lines` depend on balances (see `_replay`); default: the lines
@@ -109,6 +109,7 @@ class KoperasiPosting(models.AbstractModel):
             posting._make_entry(transaction)
             transaction.line_ids.savings_id.member_id._become_active()
             transaction.line_ids.loan_id._after_posting()
+            transaction.line_ids.term_id._after_posting()
         return transaction.with_env(self.env)
 
     @api.model
@@ -126,6 +127,7 @@ class KoperasiPosting(models.AbstractModel):
                 "savings_id": line.savings_id.id,
                 "loan_id": line.loan_id.id,
                 "installment_id": line.installment_id.id,
+                "term_id": line.term_id.id,
                 "name": line.name,
                 "amount": -line.amount,
             }
@@ -162,6 +164,7 @@ class KoperasiPosting(models.AbstractModel):
                 "savings_id": line.get("savings_id") or False,
                 "loan_id": line.get("loan_id") or False,
                 "installment_id": line.get("installment_id") or False,
+                "term_id": line.get("term_id") or False,
                 "component": line["component"],
                 "account_id": line["account_id"],
                 "unit_id": line["unit_id"],
@@ -312,6 +315,7 @@ class KoperasiPosting(models.AbstractModel):
         loans = self.env["koperasi.loan"].browse(movements)
         loans._claim()
         loans._check_posting(date, {loan: movements[loan.id] for loan in loans})
+        self.env["koperasi.savings.term"].browse({line["term_id"] for line in lines if line["term_id"]})._claim()
 
     def _movements(self, lines, owner):
         """:return: {id in field `owner`: {component: money units}}"""
@@ -336,6 +340,7 @@ class KoperasiPosting(models.AbstractModel):
                 "run_id": False,
                 "loan_id": False,
                 "installment_id": False,
+                "term_id": False,
                 "component": "interunit",
                 "account_id": company._koperasi_setting("koperasi_interunit_account_id").id,
                 "unit_id": unit,

@@ -61,6 +61,12 @@ class ResCompany(models.Model):
         "Savings Interest Expense",
         check_company=True,
     )
+    koperasi_term_interest_account_id = fields.Many2one(
+        "account.account", "Term Deposit Interest Expense", check_company=True
+    )
+    koperasi_interest_accrued_account_id = fields.Many2one(
+        "account.account", "Accrued Savings Interest", check_company=True
+    )
     koperasi_savings_fee_account_id = fields.Many2one("account.account", "Fees on Savings", check_company=True)
     koperasi_interest_tax_account_id = fields.Many2one("account.account", "Interest Tax Payable", check_company=True)
     koperasi_interest_tax_threshold = fields.Monetary(
@@ -197,6 +203,8 @@ class ResCompany(models.Model):
                 "koperasi_interest_expense_account_id": accounts["5101"],
                 "koperasi_interest_tax_account_id": accounts["2131"],
                 "koperasi_savings_fee_account_id": accounts["4103"],
+                "koperasi_term_interest_account_id": accounts["5102"],
+                "koperasi_interest_accrued_account_id": accounts["2110"],
             }
         )
         company._koperasi_create_areas()
@@ -433,6 +441,7 @@ class ResCompany(models.Model):
 
     def _koperasi_create_special_products(self, accounts):
         """Archived: whoever wants them sets date and rate and takes them up (docs/domain.md 5.1)."""
+        self._koperasi_create_sequence("term", ("Term Deposits", "Simpanan Berjangka"), "SB")
         self._koperasi_records(
             "koperasi.savings.product",
             {
@@ -440,30 +449,33 @@ class ResCompany(models.Model):
                     labels,
                     {
                         "code": code,
-                        "savings_class": "special",
+                        "savings_class": "berjangka" if months else "special",
+                        "term_months": months,
+                        "withdrawable": not months,
                         "account_id": accounts[account].id,
                         "unit_id": self.koperasi_savings_unit_id.id,
                         "company_id": self.id,
                         "active": False,
                     },
                 )
-                for name, labels, code, account in (
-                    ("holiday", ("Holiday Savings", "Simpanan Hari Raya"), "HRAYA", "2103"),
-                    ("education", ("Education Savings", "Simpanan Pendidikan"), "PEND", "2104"),
+                for name, labels, code, account, months in (
+                    ("holiday", ("Holiday Savings", "Simpanan Hari Raya"), "HRAYA", "2103", 0),
+                    ("education", ("Education Savings", "Simpanan Pendidikan"), "PEND", "2104", 0),
+                    ("term", ("Term Deposit, 12 Months", "Simpanan Berjangka 12 Bulan"), "SB12", "2106", 12),
                 )
             },
         )
 
-    def _koperasi_create_loan_product(self, accounts):
-        """The seed's loan: 10 % for the whole of 10 months, half of it the borrower's savings (docs/domain.md 4.12)."""
+    def _koperasi_create_sequence(self, name, labels, prefix):
+        """Numbers of contracts, as `PJM/2026/0001` (docs/domain.md 8.4)."""
         self._koperasi_records(
             "ir.sequence",
             {
-                "sequence_loan": (
-                    ("Loans", "Pinjaman"),
+                f"sequence_{name}": (
+                    labels,
                     {
-                        "code": "koperasi.loan",
-                        "prefix": "PJM/%(range_year)s/",
+                        "code": f"koperasi.{name}",
+                        "prefix": f"{prefix}/%(range_year)s/",
                         "padding": 4,
                         "use_date_range": True,
                         "company_id": self.id,
@@ -471,6 +483,10 @@ class ResCompany(models.Model):
                 ),
             },
         )
+
+    def _koperasi_create_loan_product(self, accounts):
+        """The seed's loan: 10 % for the whole of 10 months, half of it the borrower's savings (docs/domain.md 4.12)."""
+        self._koperasi_create_sequence("loan", ("Loans", "Pinjaman"), "PJM")
         savings = self._koperasi_records(
             "koperasi.savings.product",
             {

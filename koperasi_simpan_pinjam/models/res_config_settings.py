@@ -20,6 +20,12 @@ class ResConfigSettings(models.TransientModel):
     koperasi_interest_tax_account_id = fields.Many2one(
         related="company_id.koperasi_interest_tax_account_id", readonly=False
     )
+    koperasi_term_interest_account_id = fields.Many2one(
+        related="company_id.koperasi_term_interest_account_id", readonly=False
+    )
+    koperasi_interest_accrued_account_id = fields.Many2one(
+        related="company_id.koperasi_interest_accrued_account_id", readonly=False
+    )
     koperasi_savings_fee_account_id = fields.Many2one(
         related="company_id.koperasi_savings_fee_account_id", readonly=False
     )

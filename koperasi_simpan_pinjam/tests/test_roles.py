@@ -29,6 +29,7 @@ MODELS = {
     "koperasi.member.heir": "petugas:rwcu bendahara:r sekretaris:rwcu ketua:r pengawas:r pendamping:rwcu",
     "koperasi.savings.account": "petugas:rwc bendahara:rwc sekretaris:r ketua:r pengawas:r pendamping:rwc",
     "koperasi.loan": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:rw pengawas:r pendamping:rwcu",
+    "koperasi.savings.term": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:r pengawas:r pendamping:r",
     "koperasi.savings.hold": "petugas:r bendahara:rwc sekretaris:r ketua:rwc pengawas:r pendamping:r",
     "koperasi.withdrawal.request": "petugas:rwc bendahara:rwc ketua:rw pengawas:r",
     "koperasi.dues.exception": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:r pendamping:r",
@@ -57,6 +58,7 @@ MODELS = {
     "koperasi.cash.entry": TILL,
     "koperasi.cash.close": TILL,
     "koperasi.savings.operation": TILL,
+    "koperasi.term.operation": TILL,
     "koperasi.loan.operation": TILL,
     "koperasi.correction.request": "petugas:rwc bendahara:rwc ketua:rwc",
     "koperasi.as.of": REPORT,
@@ -96,6 +98,10 @@ METHODS = {
         ("petugas bendahara", "_form_withdraw"),
         ("petugas bendahara", "_form_transfer"),
     ],
+    ("koperasi.term.operation", "action_confirm"): [
+        ("petugas bendahara", "_form_term_open"),
+        ("bendahara", "_form_term_break"),
+    ],
     ("koperasi.counter", "action_confirm"): [("petugas bendahara", "_form_counter")],
     ("koperasi.counter", "action_print"): [("petugas bendahara", "_form_counter")],
     ("koperasi.cash.entry", "action_confirm"): [("petugas bendahara", "_form_cash_entry")],
@@ -133,6 +139,10 @@ WINDOWS = {
     ("koperasi.savings.account", "action_lines"),
     ("koperasi.savings.account", "action_transfer"),
     ("koperasi.savings.account", "action_withdraw"),
+    ("koperasi.savings.term", "action_lines"),
+    ("koperasi.savings.term", "action_open"),
+    ("koperasi.savings.term", "action_pay_out"),
+    ("koperasi.savings.term", "action_print"),
     ("koperasi.transaction", "action_entry"),
     ("koperasi.transaction", "action_print"),
     ("koperasi.transaction", "action_request_correction"),
@@ -217,6 +227,21 @@ class TestRoles(RolesTests, RolesCase):
         savings = cls.account(siti, "sukarela")
         cls.as_user(treasurer, cls.env["koperasi.savings.hold"]).create({"savings_id": savings.id, "amount": 1000})
         cls.as_user(teller, cls.env["koperasi.withdrawal.request"]).create({"savings_id": savings.id, "amount": 5000})
+        term_product = cls.env.ref(f"account.{company.id}_koperasi_product_term")
+        term_product.active = True
+        cls._open_term(teller, cls._new_term(teller, siti, term_product))
+
+    @classmethod
+    def _new_term(cls, user, member, product):
+        return cls.as_user(user, cls.env["koperasi.savings.term"]).create(
+            {"product_id": product.id, "member_id": member.id, "amount": 500000}
+        )
+
+    @classmethod
+    def _open_term(cls, user, term):
+        form = cls.as_user(user, cls.env["koperasi.term.operation"]).create({"term_id": term.id, "money": "savings"})
+        form._record()
+        return term
 
     @classmethod
     def _break_books(cls, receipt):
@@ -343,6 +368,17 @@ class TestRoles(RolesTests, RolesCase):
 
     def _form_transfer(self, user):
         return self._form_savings(user, "transfer", target_id=self.account(self.low, "sukarela").id)
+
+    def _form_term_open(self, user):
+        product = self.env.ref(f"account.{self.company.id}_koperasi_product_term")
+        term = self._new_term(self.maker, self.siti, product)
+        return self._form(user, "koperasi.term.operation", term_id=term.id, money="savings")
+
+    def _form_term_break(self, user):
+        term = self.env["koperasi.savings.term"].search(
+            [("company_id", "=", self.company.id), ("state", "=", "active")], limit=1
+        )
+        return self._form(user, "koperasi.term.operation", term_id=term.id, money="savings", operation="pay_out")
 
     def _form_counter(self, user):
         form = self._form(user, "koperasi.counter", member_id=self.siti.id, company_id=self.company.id)

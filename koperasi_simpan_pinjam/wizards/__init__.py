@@ -6,6 +6,7 @@ from . import koperasi_as_of
 from . import koperasi_counter
 from . import koperasi_cash_entry
 from . import koperasi_savings_operation
+from . import koperasi_term_operation
 from . import koperasi_loan_operation
 from . import koperasi_cash_close
 from . import koperasi_correction_request

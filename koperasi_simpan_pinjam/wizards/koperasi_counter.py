@@ -89,6 +89,9 @@ class KoperasiCounter(models.TransientModel):
                 lambda account: (account.product_id.sequence, account.product_id.id, account.id)
             )
             loans = member.loan_ids.filtered(lambda loan: loan.state == "running").sorted("id")
+            terms = self.env["koperasi.savings.term"].search(
+                [("member_id", "in", member.ids), ("state", "in", ("draft", "active"))]
+            )
             accounts_due, loans_due = counter._due(accounts, loans)
             available = accounts._available_units(counter._day())
             counter.in_ids = (
@@ -114,12 +117,21 @@ class KoperasiCounter(models.TransientModel):
                     )
                     for loan in loans
                 ]
+                + [Command.create({"direction": "in", "term_id": term.id}) for term in terms if term.state == "draft"]
             )
-            counter.out_ids = [Command.clear()] + [
-                Command.create({"direction": "out", "savings_id": account.id})
-                for account in accounts
-                if available.get(account.id)
-            ]
+            counter.out_ids = (
+                [Command.clear()]
+                + [
+                    Command.create({"direction": "out", "savings_id": account.id})
+                    for account in accounts
+                    if available.get(account.id)
+                ]
+                + [
+                    Command.create({"direction": "out", "term_id": term.id})
+                    for term in terms
+                    if term._is_mature(counter._day())
+                ]
+            )
 
     @api.depends("in_ids.amount", "out_ids.amount", "cash_given")
     def _compute_totals(self):
@@ -181,13 +193,14 @@ class KoperasiCounterLine(models.TransientModel):
     direction = fields.Selection([("in", "Pays In"), ("out", "Takes Out")], required=True, default="in")
     savings_id = fields.Many2one("koperasi.savings.account", "Savings Account")
     loan_id = fields.Many2one("koperasi.loan")
+    term_id = fields.Many2one("koperasi.savings.term", "Term Deposit")
     name = fields.Char("Account", compute="_compute_position")
     balance = fields.Monetary(compute="_compute_position")
     due = fields.Monetary(compute="_compute_position")
     available = fields.Monetary(compute="_compute_position")
     amount = fields.Monetary()
 
-    @api.depends("savings_id", "loan_id")
+    @api.depends("savings_id", "loan_id", "term_id")
     def _compute_position(self):
         for counter, lines in self.grouped("counter_id").items():
             accounts, loans, company = lines.savings_id, lines.loan_id, counter.company_id
@@ -196,12 +209,25 @@ class KoperasiCounterLine(models.TransientModel):
             positions, unpaid = accounts._dues_position(until=counter._month_end()), loans._unpaid()
             for line in lines:
                 account, loan = line.savings_id, line.loan_id
+                if line.term_id:
+                    line._show_term()
+                    continue
                 line.name = (
                     line._loan_label(unpaid.get(loan.id)) if loan else line._savings_label(positions.get(account.id))
                 )
                 line.balance = loan.outstanding if loan else account.balance
                 line.due = company._from_units(loans_due.get(loan.id, 0) if loan else accounts_due.get(account.id, 0))
                 line.available = company._from_units(available.get(account.id, 0))
+
+    def _show_term(self):
+        """A term deposit to open, in full, or one that matured, with what it pays."""
+        term, company = self.term_id, self.company_id
+        is_open = term.state == "active"
+        quote = term._payout(self.counter_id._day())[0] if is_open else {}
+        self.name = f"{term.product_id.name} {term.number}"
+        self.balance = term.balance
+        self.due = 0 if is_open else term.amount
+        self.available = company._from_units(quote.get("amount", 0))
 
     def _savings_label(self, position):
         """`Mandatory Savings (2 months: Oct 2026, Nov 2026)`
@@ -236,5 +262,5 @@ class KoperasiCounterLine(models.TransientModel):
         )
 
     def _money(self):
-        """:return: [(savings account or loan, Monetary)] of the lines with an amount"""
-        return [(line.loan_id or line.savings_id, line.amount) for line in self if line.amount]
+        """:return: [(savings account, loan or term deposit, Monetary)] of the lines with an amount"""
+        return [(line.loan_id or line.term_id or line.savings_id, line.amount) for line in self if line.amount]
