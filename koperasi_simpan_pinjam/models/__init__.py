@@ -1,5 +1,6 @@
 from . import koperasi_immutable
 from . import koperasi_claimable
+from . import koperasi_download
 from . import koperasi_audit_log
 from . import koperasi_officer
 from . import res_company
@@ -46,4 +47,7 @@ from . import posting
 from . import koperasi_correction
 from . import koperasi_run
 from . import koperasi_run_term
+from . import koperasi_standing_instruction
+from . import koperasi_run_standing
+from . import koperasi_run_rows
 from . import koperasi_home

@@ -477,6 +477,7 @@ class ResCompany(models.Model):
                         "code": f"koperasi.{name}",
                         "prefix": f"{prefix}/%(range_year)s/",
                         "padding": 4,
+                        "implementation": "no_gap",  # a preview, or what fails, takes no number
                         "use_date_range": True,
                         "company_id": self.id,
                     },

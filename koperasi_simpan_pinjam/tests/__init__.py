@@ -7,6 +7,7 @@ from . import test_run
 from . import test_savings_rate
 from . import test_savings_limits
 from . import test_term
+from . import test_standing
 from . import test_doors
 from . import test_doors_contracts
 from . import test_loan

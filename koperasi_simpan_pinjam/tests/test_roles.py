@@ -30,6 +30,7 @@ MODELS = {
     "koperasi.savings.account": "petugas:rwc bendahara:rwc sekretaris:r ketua:r pengawas:r pendamping:rwc",
     "koperasi.loan": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:rw pengawas:r pendamping:rwcu",
     "koperasi.savings.term": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:r pengawas:r pendamping:r",
+    "koperasi.standing.instruction": "petugas:rwc bendahara:rwc sekretaris:r ketua:r pengawas:r pendamping:rwc",
     "koperasi.savings.hold": "petugas:r bendahara:rwc sekretaris:r ketua:rwc pengawas:r pendamping:r",
     "koperasi.withdrawal.request": "petugas:rwc bendahara:rwc ketua:rw pengawas:r",
     "koperasi.dues.exception": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:r pendamping:r",
@@ -59,6 +60,7 @@ MODELS = {
     "koperasi.cash.close": TILL,
     "koperasi.savings.operation": TILL,
     "koperasi.term.operation": TILL,
+    "koperasi.run.preview": "bendahara:rwc",
     "koperasi.loan.operation": TILL,
     "koperasi.correction.request": "petugas:rwc bendahara:rwc ketua:rwc",
     "koperasi.as.of": REPORT,
@@ -113,6 +115,7 @@ METHODS = {
     ("koperasi.correction.request", "action_confirm"): [("petugas bendahara ketua", "_form_correction")],
     ("koperasi.correction", "action_approve"): [("bendahara ketua", "_correction")],
     ("koperasi.correction", "action_refuse"): [("bendahara ketua", "_correction")],
+    ("koperasi.run", "action_preview"): [("bendahara", "_run_draft")],
     ("koperasi.run", "action_start"): [("bendahara", "_run_draft")],
     ("koperasi.run", "action_stop"): [("bendahara", "_run_queued")],
     ("koperasi.run", "action_reverse"): [("bendahara ketua", "_run_done")],
@@ -134,6 +137,7 @@ WINDOWS = {
     ("koperasi.run", "action_lines"),
     ("koperasi.run", "action_skips"),
     ("koperasi.run", "action_transactions"),
+    ("koperasi.run", "action_xlsx"),
     ("koperasi.savings.account", "action_deposit"),
     ("koperasi.savings.account", "action_holds"),
     ("koperasi.savings.account", "action_lines"),
@@ -227,6 +231,9 @@ class TestRoles(RolesTests, RolesCase):
         savings = cls.account(siti, "sukarela")
         cls.as_user(treasurer, cls.env["koperasi.savings.hold"]).create({"savings_id": savings.id, "amount": 1000})
         cls.as_user(teller, cls.env["koperasi.withdrawal.request"]).create({"savings_id": savings.id, "amount": 5000})
+        cls.as_user(teller, cls.env["koperasi.standing.instruction"]).create(
+            {"savings_id": savings.id, "target_id": cls.account(siti, "wajib").id}
+        )
         term_product = cls.env.ref(f"account.{company.id}_koperasi_product_term")
         term_product.active = True
         cls._open_term(teller, cls._new_term(teller, siti, term_product))

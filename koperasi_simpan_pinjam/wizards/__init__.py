@@ -8,6 +8,7 @@ from . import koperasi_cash_entry
 from . import koperasi_savings_operation
 from . import koperasi_term_operation
 from . import koperasi_loan_operation
+from . import koperasi_run_preview
 from . import koperasi_cash_close
 from . import koperasi_correction_request
 from . import koperasi_member_trial_balance

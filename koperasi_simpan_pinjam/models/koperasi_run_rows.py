@@ -1,0 +1,100 @@
+from odoo import models
+from odoo.tools import SQL
+
+from .koperasi_run import CHUNK
+
+
+class KoperasiRun(models.Model):
+    """What a run does to each account: before it is started by a rehearsal, afterwards as the ledger has it."""
+
+    _name = "koperasi.run"
+    _inherit = ["koperasi.run", "koperasi.download"]
+
+    def _rows(self):
+        """:return: [{savings_id, interest, tax, other, reason}], amounts in the currency, accounts left out last"""
+        self.ensure_one()
+        self.env.flush_all()
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+            SELECT a.id AS savings_id, a.number,
+                   COALESCE(SUM(l.amount) FILTER (WHERE l.component = 'interest'), 0) AS interest,
+                   COALESCE(SUM(l.amount) FILTER (WHERE l.component = 'tax'), 0) AS tax,
+                   COALESCE(SUM(l.amount) FILTER (WHERE l.component NOT IN ('interest', 'tax')), 0) AS other,
+                   NULL AS reason
+              FROM koperasi_transaction_line l
+              LEFT JOIN koperasi_savings_term t ON t.id = l.term_id
+              JOIN koperasi_savings_account a ON a.id = COALESCE(l.savings_id, t.savings_id)
+             WHERE l.run_id = %(run)s AND l.date = %(date)s
+             GROUP BY a.id
+             UNION ALL
+            SELECT a.id, a.number, 0, 0, 0, s.reason
+              FROM koperasi_run_skip s JOIN koperasi_savings_account a ON a.id = s.savings_id
+             WHERE s.run_id = %(run)s
+             ORDER BY reason NULLS FIRST, number
+            """,
+                run=self.id,
+                date=self.date_to,
+            )
+        )
+        return [{name: value for name, value in row.items() if name != "number"} for row in rows]
+
+    def _rehearse(self):
+        """The rows of a run that was not started: it is played through to the last posting, and nothing of it stays."""
+        self.ensure_one()
+        self._check_can_start()
+        run = self.sudo()
+        with self.env.cr.savepoint() as savepoint:
+            accounts = self.env["koperasi.savings.account"].sudo().search(run._account_domain(), order="id")
+            for start in range(0, len(accounts), CHUNK):
+                run._post_or_split(accounts[start : start + CHUNK])
+            rows = run._rows()
+            savepoint.rollback()
+        self.env.invalidate_all(flush=False)
+        self.env["koperasi.transaction"]._get_sequence_cache().clear()  # its numbers went back with the savepoint
+        return rows
+
+    def action_preview(self):
+        """Show what the run will do, account by account, before it is started."""
+        self.ensure_one()
+        self.company_id._koperasi_check_role("bendahara")
+        rows = self._rehearse()
+        previews = self.env["koperasi.run.preview"].create([{"run_id": self.id, **row} for row in rows])
+        title = self.env._("Preview: %s", self.display_name)
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "koperasi.run.preview",
+            "view_mode": "list",
+            "domain": [("id", "in", previews.ids)],
+        }
+
+    def action_xlsx(self):
+        return self._action_download()
+
+    def _download(self):
+        self.company_id._koperasi_check_role("bendahara", "ketua", "pengawas")
+        rows = self._rehearse() if self.state == "draft" else self._rows()
+        accounts = self.env["koperasi.savings.account"].browse([row["savings_id"] for row in rows])
+        heads = (
+            (self.env._("Account"), 18),
+            (self.env._("Name"), 28),
+            (self.env._("Interest"), 14),
+            (self.env._("Tax"), 12),
+            (self.env._("Other"), 14),
+            (self.env._("Together"), 14),
+            (self.env._("Left Out Because"), 60),
+        )
+        lines = [
+            (
+                account.number,
+                account.partner_id.name,
+                row["interest"],
+                row["tax"],
+                row["other"],
+                row["interest"] + row["tax"] + row["other"],
+                row["reason"],
+            )
+            for account, row in zip(accounts, rows)
+        ]
+        return f"{self.display_name.replace('/', '-')}.xlsx", self._xlsx(self.display_name, heads, lines)
