@@ -1,4 +1,9 @@
-from odoo.http import request, route
+from werkzeug.exceptions import NotFound
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.http import content_disposition, request, route
+from odoo.tools import date_utils
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
@@ -26,4 +31,26 @@ class KoperasiPortal(CustomerPortal):
         return request.render(
             "koperasi_simpan_pinjam.portal_koperasi",
             {**self._prepare_portal_layout_values(), "page_name": "koperasi", "members": members, "lines": lines},
+        )
+
+    @route(
+        ["/my/koperasi/statement", "/my/koperasi/statement/<int:savings_id>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=False,
+    )
+    def koperasi_statement(self, savings_id, date_from=None, date_to=None, **_query):
+        """The statement of one of her accounts as PDF; without dates, of this year."""
+        today = fields.Date.context_today(request.env.user)
+        account = request.env["koperasi.savings.account"].browse(int(savings_id)).exists()
+        try:
+            name, content = account._statement_pdf(
+                fields.Date.to_date(date_from) or date_utils.start_of(today, "year"),
+                fields.Date.to_date(date_to) or today,
+            )
+        except (AccessError, UserError, ValueError):
+            raise NotFound() from None
+        return request.make_response(
+            content, [("Content-Type", "application/pdf"), ("Content-Disposition", content_disposition(name))]
         )

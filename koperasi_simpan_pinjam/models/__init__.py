@@ -48,6 +48,8 @@ from . import koperasi_correction
 from . import koperasi_run
 from . import koperasi_run_term
 from . import koperasi_standing_instruction
+from . import koperasi_passbook
+from . import koperasi_savings_statement
 from . import koperasi_run_standing
 from . import koperasi_run_rows
 from . import koperasi_home

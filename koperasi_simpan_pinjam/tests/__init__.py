@@ -8,6 +8,8 @@ from . import test_savings_rate
 from . import test_savings_limits
 from . import test_term
 from . import test_standing
+from . import test_passbook
+from . import test_statement
 from . import test_doors
 from . import test_doors_contracts
 from . import test_loan

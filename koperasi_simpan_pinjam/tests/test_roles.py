@@ -24,6 +24,7 @@ MODELS = {
     "koperasi.control.account": AUDIT,
     "koperasi.control.fault": AUDIT,
     "koperasi.run.skip": AUDIT,
+    "koperasi.interest.tax": AUDIT,
     # People and their contracts.
     "koperasi.member": "petugas:rwc bendahara:r sekretaris:rwc ketua:rw pengawas:r pendamping:rwc",
     "koperasi.member.heir": "petugas:rwcu bendahara:r sekretaris:rwcu ketua:r pengawas:r pendamping:rwcu",
@@ -31,6 +32,7 @@ MODELS = {
     "koperasi.loan": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:rw pengawas:r pendamping:rwcu",
     "koperasi.savings.term": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:r pengawas:r pendamping:r",
     "koperasi.standing.instruction": "petugas:rwc bendahara:rwc sekretaris:r ketua:r pengawas:r pendamping:rwc",
+    "koperasi.passbook.print": READERS,
     "koperasi.savings.hold": "petugas:r bendahara:rwc sekretaris:r ketua:rwc pengawas:r pendamping:r",
     "koperasi.withdrawal.request": "petugas:rwc bendahara:rwc ketua:rw pengawas:r",
     "koperasi.dues.exception": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:r pendamping:r",
@@ -47,6 +49,7 @@ MODELS = {
     "system:rwc",
     "koperasi.savings.product": READERS + " admin:rwcu system:rwcu",
     "koperasi.loan.product": READERS + " admin:rwcu system:rwcu",
+    "koperasi.passbook.layout": READERS + " admin:rwc system:rwc",
     "koperasi.dues.rate": READERS + " admin:rwcu system:rwcu",
     "koperasi.savings.rate": READERS + " admin:rwcu system:rwcu",
     "koperasi.cash.box": "petugas:r bendahara:r ketua:r pengawas:r pendamping:r admin:rwc system:rwc",
@@ -60,6 +63,8 @@ MODELS = {
     "koperasi.cash.close": TILL,
     "koperasi.savings.operation": TILL,
     "koperasi.term.operation": TILL,
+    "koperasi.passbook.operation": TILL,
+    "koperasi.savings.statement": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:rwc pendamping:rwc",
     "koperasi.run.preview": "bendahara:rwc",
     "koperasi.loan.operation": TILL,
     "koperasi.correction.request": "petugas:rwc bendahara:rwc ketua:rwc",
@@ -99,6 +104,10 @@ METHODS = {
         ("petugas bendahara", "_form_deposit"),
         ("petugas bendahara", "_form_withdraw"),
         ("petugas bendahara", "_form_transfer"),
+    ],
+    ("koperasi.passbook.operation", "action_confirm"): [("petugas bendahara", "_form_passbook")],
+    ("koperasi.savings.statement", "action_print"): [
+        ("petugas bendahara sekretaris ketua pengawas pendamping", "_form_statement")
     ],
     ("koperasi.term.operation", "action_confirm"): [
         ("petugas bendahara", "_form_term_open"),
@@ -140,7 +149,10 @@ WINDOWS = {
     ("koperasi.run", "action_xlsx"),
     ("koperasi.savings.account", "action_deposit"),
     ("koperasi.savings.account", "action_holds"),
+    ("koperasi.passbook.print", "action_download"),
     ("koperasi.savings.account", "action_lines"),
+    ("koperasi.savings.account", "action_passbook"),
+    ("koperasi.savings.account", "action_statement"),
     ("koperasi.savings.account", "action_transfer"),
     ("koperasi.savings.account", "action_withdraw"),
     ("koperasi.savings.term", "action_lines"),
@@ -176,7 +188,7 @@ class TestRoles(RolesTests, RolesCase):
         """A month ago in `company`: one example of every model. The treasurer's KAS holds Rp 20.000.000 and more."""
         ref = lambda name: cls.env.ref(f"account.{company.id}_koperasi_{name}")  # noqa: E731
         product = ref("product_sukarela")
-        product.interest_minimum_balance = 100000
+        product.write({"interest_minimum_balance": 100000, "interest_method": "daily"})
         cls.set_rate(product, 6)
         with freeze_time("2026-10-05 03:00:00"):
             session = cls.open_session(treasurer, "KAS", company, date(2026, 10, 5))
@@ -234,6 +246,7 @@ class TestRoles(RolesTests, RolesCase):
         cls.as_user(teller, cls.env["koperasi.standing.instruction"]).create(
             {"savings_id": savings.id, "target_id": cls.account(siti, "wajib").id}
         )
+        cls.as_user(treasurer, savings)._print_passbook()
         term_product = cls.env.ref(f"account.{company.id}_koperasi_product_term")
         term_product.active = True
         cls._open_term(teller, cls._new_term(teller, siti, term_product))
@@ -375,6 +388,13 @@ class TestRoles(RolesTests, RolesCase):
 
     def _form_transfer(self, user):
         return self._form_savings(user, "transfer", target_id=self.account(self.low, "sukarela").id)
+
+    def _form_passbook(self, user):
+        savings = self.account(self.low, "sukarela")
+        return self._form(user, "koperasi.passbook.operation", savings_id=savings.id)
+
+    def _form_statement(self, user):
+        return self._form(user, "koperasi.savings.statement", savings_id=self.account(self.siti, "sukarela").id)
 
     def _form_term_open(self, user):
         product = self.env.ref(f"account.{self.company.id}_koperasi_product_term")

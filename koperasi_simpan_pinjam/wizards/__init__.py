@@ -7,6 +7,8 @@ from . import koperasi_counter
 from . import koperasi_cash_entry
 from . import koperasi_savings_operation
 from . import koperasi_term_operation
+from . import koperasi_savings_statement
+from . import koperasi_passbook_operation
 from . import koperasi_loan_operation
 from . import koperasi_run_preview
 from . import koperasi_cash_close
