@@ -12,7 +12,7 @@ from odoo.tools import format_date
 from ..kernel.passbook import position, strips
 
 FONT = "Helvetica"
-PLACE = {"passbook_book", "passbook_page", "passbook_row", "passbook_print_ids"}
+PLACE = ("passbook_book", "passbook_page", "passbook_row", "passbook_print_ids")
 
 
 class KoperasiPassbookLayout(models.Model):
@@ -48,6 +48,12 @@ class KoperasiPassbookLayout(models.Model):
         "AND top + (rows - 1) * line_height + fold_gap <= height)",
         "The rows and columns must lie on the page: check height, width and the height of a row.",
     )
+
+    @api.model
+    def _of(self, company):
+        """The cooperative's layout; one with usual measures until it has its own."""
+        layouts = self.sudo()
+        return layouts.search([("company_id", "=", company.id)]) or layouts.create({"company_id": company.id})
 
     def _row_top(self, row):
         """Millimetres from the page's top to the foot of a row, counted from 1."""
@@ -89,8 +95,8 @@ class KoperasiPassbookPrint(models.Model):
         "koperasi.savings.account", "Account", required=True, readonly=True, ondelete="restrict", index=True
     )
     company_id = fields.Many2one(related="savings_id.company_id", store=True, index=True, precompute=True)
-    book = fields.Integer("Book", required=True, readonly=True)
-    page = fields.Integer("Page", required=True, readonly=True)
+    book = fields.Integer(required=True, readonly=True)
+    page = fields.Integer(required=True, readonly=True)
     row = fields.Integer("After Row", readonly=True, help="Last row printed before on that page.")
     rows = fields.Integer("Rows of a Page", required=True, readonly=True)
     count = fields.Integer("Lines", required=True, readonly=True)
@@ -144,15 +150,18 @@ class KoperasiPassbookPrint(models.Model):
         return sheets
 
     def _download(self):
-        layout = self.company_id._koperasi_passbook_layout()
+        layout = self.env["koperasi.passbook.layout"]._of(self.company_id)
         return f"Buku {self.savings_id.number}.pdf", layout._pdf(self._sheets().values())
 
     def action_download(self):
         return self._action_download()
 
 
-class KoperasiSavingsAccount(models.Model):
-    _inherit = "koperasi.savings.account"
+class KoperasiPassbook(models.AbstractModel):
+    """The place in an account's printed book, and its next lines; mixed into koperasi.savings.account."""
+
+    _name = "koperasi.passbook"
+    _description = "Passbook of an Account"
 
     passbook_book = fields.Integer("Book", default=1, readonly=True, copy=False)
     passbook_page = fields.Integer("Page", default=1, readonly=True, copy=False)
@@ -160,15 +169,6 @@ class KoperasiSavingsAccount(models.Model):
     passbook_print_ids = fields.One2many(
         "koperasi.passbook.print", "savings_id", "Prints in the Passbook", readonly=True
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([{key: vals[key] for key in vals if key not in PLACE} for vals in vals_list])
-
-    def write(self, vals):
-        if PLACE & set(vals):
-            raise UserError(self.env._("The place in the passbook changes by printing only."))
-        return super().write(vals)
 
     def _passbook_lines(self):
         """Lines that no print has taken, in the order they were recorded, as a book is printed, whatever their dates.
@@ -190,7 +190,7 @@ class KoperasiSavingsAccount(models.Model):
         self.ensure_one()
         company = self.company_id
         company._koperasi_check_role("petugas", "bendahara")
-        account, layout = self.sudo(), company._koperasi_passbook_layout()
+        account, layout = self.sudo(), self.env["koperasi.passbook.layout"]._of(company)
         account._claim()
         lines, printed = account._passbook_lines(), account.passbook_print_ids.line_ids
         if not lines:
@@ -220,46 +220,3 @@ class KoperasiSavingsAccount(models.Model):
             }
         )
         return record.with_env(self.env)
-
-    def action_passbook(self):
-        self.ensure_one()
-        title = self.env._("Passbook")
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "koperasi.passbook.operation",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_savings_id": self.id},
-        }
-
-
-class KoperasiTransactionLine(models.Model):
-    _inherit = "koperasi.transaction.line"
-
-    def _passbook_code(self):
-        """The code of the book's column (docs/domain.md 5.5)."""
-        self.ensure_one()
-        line = self.sudo()  # the member herself reads lines only
-        transaction = line.transaction_id
-        if transaction.reversal_of_id:
-            return "08"
-        if self.component in ("interest", "tax") and not self.loan_id:
-            return "03" if self.component == "interest" else "04"
-        if self.component == "shu":
-            return "07"
-        if line.run_id.kind == "standing":
-            return "06"
-        if transaction.tender_ids and self.component in ("deposit", "withdrawal", "principal"):
-            return "01" if self.amount > 0 else "02"
-        return "05"
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    def _koperasi_passbook_layout(self):
-        """The cooperative's layout; one with usual measures until it has its own."""
-        self.ensure_one()
-        layouts = self.env["koperasi.passbook.layout"].sudo()
-        return layouts.search([("company_id", "=", self.id)]) or layouts.create({"company_id": self.id})

@@ -10,8 +10,15 @@ from ..kernel.savings_interest import BalanceMethod, counted_from_next_day, step
 
 CHUNK = 2000  # accounts in one transaction and entry
 RETRIES = 3
-DAILY_KINDS = set()  # kinds whose period is a day, over all products
+DAILY_KINDS = ("term", "standing")  # their period is a day, over all products
 
+# Of the company, by kind: what must be filled before a run starts.
+SETTINGS = {
+    "interest": ("koperasi_interest_expense_account_id", "koperasi_interest_tax_account_id"),
+    "term": ("koperasi_term_interest_account_id", "koperasi_interest_tax_account_id"),
+    "term_accrual": ("koperasi_term_interest_account_id", "koperasi_interest_accrued_account_id"),
+    "standing": (),
+}
 CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable, ConcurrencyError)
 
 
@@ -24,7 +31,14 @@ class KoperasiRun(models.Model):
 
     _name = "koperasi.run"
     _description = "Collective Run"
-    _inherit = ["koperasi.claimable", "mail.thread"]
+    _inherit = [
+        "koperasi.claimable",
+        "koperasi.run.term",
+        "koperasi.run.standing",
+        "koperasi.run.rows",
+        "koperasi.download",
+        "mail.thread",
+    ]
     _order = "date_from desc, id desc"
     _check_company_auto = True
 
@@ -32,7 +46,16 @@ class KoperasiRun(models.Model):
         "res.company", required=True, ondelete="restrict", index=True, default=lambda self: self.env.company
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    kind = fields.Selection([("interest", "Savings Interest")], required=True, default="interest")
+    kind = fields.Selection(
+        [
+            ("interest", "Savings Interest"),
+            ("term", "Interest and Maturities"),
+            ("term_accrual", "Accrued Term Interest"),
+            ("standing", "Standing Instructions"),
+        ],
+        required=True,
+        default="interest",
+    )
     product_id = fields.Many2one("koperasi.savings.product", ondelete="restrict", check_company=True)
     date_from = fields.Date(
         "Period",
@@ -252,17 +275,33 @@ class KoperasiRun(models.Model):
             "domain": [("run_id", "=", self.id)],
         }
 
+    def action_preview(self):
+        """Show what the run will do, account by account, before it is started."""
+        self.ensure_one()
+        self.company_id._koperasi_check_role("bendahara")
+        rows = self._rehearse()
+        previews = self.env["koperasi.run.preview"].create([{"run_id": self.id, **row} for row in rows])
+        title = self.env._("Preview: %s", self.display_name)
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "koperasi.run.preview",
+            "view_mode": "list",
+            "domain": [("id", "in", previews.ids)],
+        }
+
+    def action_xlsx(self):
+        return self._action_download()
+
     def _check_can_start(self):
         self.ensure_one()
         if self.date_to > fields.Date.context_today(self):
             raise UserError(self.env._("%s has not ended yet.", self.display_name))
         self.company_id._koperasi_check_open(self.date_to)
-        for name in ("koperasi_run_journal_id", *self._settings()):
+        if self.kind == "term_accrual":
+            self._check_day_after()
+        for name in ("koperasi_run_journal_id", *SETTINGS[self.kind]):
             self.company_id._koperasi_setting(name)
-
-    def _settings(self):
-        """:return: names of the settings that this kind needs"""
-        return ("koperasi_interest_expense_account_id", "koperasi_interest_tax_account_id")
 
     def _wake(self):
         self.env.ref("koperasi_simpan_pinjam.cron_run")._trigger()
@@ -298,6 +337,10 @@ class KoperasiRun(models.Model):
             if not seconds:
                 return
 
+    @api.model
+    def _chunks(self, accounts):
+        return [accounts[start : start + CHUNK] for start in range(0, len(accounts), CHUNK)]
+
     def _is_over(self):
         return self.state in ("done", "reversed", "stopped")
 
@@ -325,6 +368,9 @@ class KoperasiRun(models.Model):
         return len(accounts)
 
     def _account_domain(self):
+        """The accounts that this kind treats: `_term_domain` and so on, by default the product's open ones."""
+        if domain := getattr(self, f"_{self.kind}_domain", None):
+            return domain()
         return [("product_id", "=", self.product_id.id), ("state", "=", "open"), ("date_opened", "<=", self.date_to)]
 
     def _post_or_split(self, accounts):
@@ -351,6 +397,8 @@ class KoperasiRun(models.Model):
         self.env["koperasi.posting"]._post(
             self.company_id, self.date_to, lines, run=self, origin=self, label=self.display_name
         )
+        if self.kind == "term_accrual":
+            self._post_back(lines)
 
     def _reverse_chunk(self):
         transaction = self.env["koperasi.transaction"].search(
@@ -404,7 +452,8 @@ class KoperasiRun(models.Model):
             else:
                 credits.append((account, units, product, {}))
         expense = company._koperasi_setting("koperasi_interest_expense_account_id")
-        return accounts._credit_lines(company, self.date_to, credits, self.display_name, expense), reasons
+        credit = self.env["koperasi.savings.credit"]
+        return credit._lines(company, self.date_to, credits, self.display_name, expense), reasons
 
     def _balances(self, accounts):
         """What the kernel needs of a chunk, in two queries.

@@ -1,14 +1,12 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .koperasi_run import CHUNK
 
-
-class KoperasiRun(models.Model):
+class KoperasiRunRows(models.AbstractModel):
     """What a run does to each account: before it is started by a rehearsal, afterwards as the ledger has it."""
 
-    _name = "koperasi.run"
-    _inherit = ["koperasi.run", "koperasi.download"]
+    _name = "koperasi.run.rows"
+    _description = "Rows of a Run"
 
     def _rows(self):
         """:return: [{savings_id, interest, tax, other, reason}], amounts in the currency, accounts left out last"""
@@ -46,31 +44,13 @@ class KoperasiRun(models.Model):
         run = self.sudo()
         with self.env.cr.savepoint() as savepoint:
             accounts = self.env["koperasi.savings.account"].sudo().search(run._account_domain(), order="id")
-            for start in range(0, len(accounts), CHUNK):
-                run._post_or_split(accounts[start : start + CHUNK])
+            for chunk in run._chunks(accounts):
+                run._post_or_split(chunk)
             rows = run._rows()
             savepoint.rollback()
         self.env.invalidate_all(flush=False)
         self.env["koperasi.transaction"]._get_sequence_cache().clear()  # its numbers went back with the savepoint
         return rows
-
-    def action_preview(self):
-        """Show what the run will do, account by account, before it is started."""
-        self.ensure_one()
-        self.company_id._koperasi_check_role("bendahara")
-        rows = self._rehearse()
-        previews = self.env["koperasi.run.preview"].create([{"run_id": self.id, **row} for row in rows])
-        title = self.env._("Preview: %s", self.display_name)
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "koperasi.run.preview",
-            "view_mode": "list",
-            "domain": [("id", "in", previews.ids)],
-        }
-
-    def action_xlsx(self):
-        return self._action_download()
 
     def _download(self):
         self.company_id._koperasi_check_role("bendahara", "ketua", "pengawas")

@@ -1,25 +1,15 @@
 from collections import defaultdict
 
-from odoo import fields, models
-
-from .koperasi_run import DAILY_KINDS
-
-DAILY_KINDS.add("standing")
+from odoo import models
 
 
-class KoperasiRun(models.Model):
-    """The kind that executes standing instructions, on any day (docs/domain.md 5.5)."""
+class KoperasiRunStanding(models.AbstractModel):
+    """The kind of run that executes standing instructions, on any day (docs/domain.md 5.5)."""
 
-    _inherit = "koperasi.run"
+    _name = "koperasi.run.standing"
+    _description = "Runs of Standing Instructions"
 
-    kind = fields.Selection(selection_add=[("standing", "Standing Instructions")], ondelete={"standing": "cascade"})
-
-    def _settings(self):
-        return () if self.kind == "standing" else super()._settings()
-
-    def _account_domain(self):
-        if self.kind != "standing":
-            return super()._account_domain()
+    def _standing_domain(self):
         instructions = self.env["koperasi.standing.instruction"]._search(self._instruction_domain())
         return [("id", "in", instructions.subselect("savings_id")), ("state", "=", "open")]
 
@@ -33,7 +23,7 @@ class KoperasiRun(models.Model):
         ]
 
     def _standing_lines(self, accounts):
-        """What is due on each target by the end of the month, out of the account that pays it: in full or not at all."""
+        """What is due on each target by the end of the month, in full or not at all, out of the account that pays."""
         company, on = self.company_id, self.date_to
         instructions = (
             self.env["koperasi.standing.instruction"]

@@ -4,12 +4,13 @@ from odoo.tools import SQL, format_date
 
 from ..kernel.dues import owed, position
 from .koperasi_member import MEMBER_STATES
+from .koperasi_passbook import PLACE
 
 
 class KoperasiSavingsAccount(models.Model):
     _name = "koperasi.savings.account"
     _description = "Savings Account"
-    _inherit = ["koperasi.claimable"]
+    _inherit = ["koperasi.claimable", "koperasi.passbook", "koperasi.statement"]
     _order = "product_id, number"
     _rec_name = "number"
     _rec_names_search = ["number", "partner_id.name"]
@@ -74,7 +75,16 @@ class KoperasiSavingsAccount(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        accounts = super().create([{**vals, "state": "open", "number": False} for vals in vals_list])
+        accounts = super().create(
+            [
+                {
+                    **{name: value for name, value in vals.items() if name not in PLACE},
+                    "state": "open",
+                    "number": False,
+                }
+                for vals in vals_list
+            ]
+        )
         accounts._give_numbers()
         return accounts
 
@@ -102,6 +112,8 @@ class KoperasiSavingsAccount(models.Model):
     def write(self, vals):
         if {"state", "number", "version", "company_id", "savings_class"} & set(vals):
             raise UserError(self.env._("State and number of an account change by its actions only."))
+        if set(PLACE) & set(vals):
+            raise UserError(self.env._("The place in the passbook changes by printing only."))
         if {"product_id", "member_id", "partner_id"} & set(vals) and self._has_lines():
             raise UserError(self.env._("An account with transactions keeps its product and its holder."))
         return super().write(vals)
@@ -267,6 +279,8 @@ class KoperasiSavingsAccount(models.Model):
 
     def _check_deposit(self, units):
         self.ensure_one()
+        if self.savings_class == "berjangka":
+            raise UserError(self.env._("%s takes no further deposits: open a new term deposit.", self.display_name))
         company = self.company_id
         if self.member_id and self.member_id.state not in MEMBER_STATES:
             raise UserError(self.env._("%s is no longer a member.", self.member_id.display_name))
@@ -456,6 +470,30 @@ class KoperasiSavingsAccount(models.Model):
 
     def action_transfer(self):
         return self._action_operation("transfer", self.env._("Transfer"))
+
+    def action_statement(self):
+        self.ensure_one()
+        title = self.env._("Statement")
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "koperasi.savings.statement",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_savings_id": self.id},
+        }
+
+    def action_passbook(self):
+        self.ensure_one()
+        title = self.env._("Passbook")
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "koperasi.passbook.operation",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_savings_id": self.id},
+        }
 
     def action_lines(self):
         self.ensure_one()

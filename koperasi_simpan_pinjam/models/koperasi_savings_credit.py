@@ -6,13 +6,14 @@ from odoo.tools import date_utils
 from ..kernel.savings_interest import final_tax
 
 
-class KoperasiSavingsAccount(models.Model):
+class KoperasiSavingsCredit(models.AbstractModel):
     """Interest credited to accounts, with its final tax: the lines of runs and of contracts that pay interest."""
 
-    _inherit = "koperasi.savings.account"
+    _name = "koperasi.savings.credit"
+    _description = "Interest Credited to Savings"
 
     @api.model
-    def _credit_lines(self, company, date, credits, label, expense_account):
+    def _lines(self, company, date, credits, label, expense_account):
         """Each credit and its tax, and one counterpart of each per unit for all (docs/domain.md 2.8).
 
         :param date: day of the credits; tax is over all that a holder was credited in its month, these included
@@ -21,7 +22,7 @@ class KoperasiSavingsAccount(models.Model):
         :param expense_account: debited with the interest
         :return: lines of the posting
         """
-        holders = self.union(*(account for account, *_rest in credits)).partner_id
+        holders = self.env["koperasi.savings.account"].union(*(account for account, *_rest in credits)).partner_id
         earned, withheld = self._interest_of_month(company, holders, date)
         rate = company._koperasi_percent("koperasi_interest_tax_percent")
         threshold = company._to_units(company.koperasi_interest_tax_threshold)

@@ -90,9 +90,22 @@ class KoperasiSavingsProduct(models.Model):
         default="365",
         tracking=True,
     )
+    term_months = fields.Integer("Months", tracking=True)
+    term_by_days = fields.Boolean(
+        "Interest by Days", tracking=True, help="A month earns by its days; else a twelfth of the yearly rate."
+    )
+    break_rule = fields.Selection(
+        [("month", "No Interest for the Running Month"), ("fee", "A Fee of the Amount")],
+        "Broken Early",
+        required=True,
+        default="month",
+        tracking=True,
+    )
+    break_fee_percent = fields.Float("Fee of Breaking (%)", tracking=True)
     account_ids = fields.One2many("koperasi.savings.account", "product_id", "Accounts")
 
     _code = models.UniqueIndex("(company_id, code)", "Another product has this code.")
+    _break_fee = models.Constraint("CHECK (break_fee_percent BETWEEN 0 AND 100)", "A fee lies between 0 and 100 %.")
 
     @api.constrains("account_id", "company_id")
     def _check_account(self):
@@ -115,6 +128,16 @@ class KoperasiSavingsProduct(models.Model):
                         "%s can't be withdrawn while a member (UU 25/1992 art. 41).",
                         product.name,
                     )
+                )
+
+    @api.constrains("savings_class", "term_months", "withdrawable")
+    def _check_term(self):
+        for product in self.filtered(lambda product: product.savings_class == "berjangka"):
+            if product.term_months < 1:
+                raise ValidationError(self.env._("%s: enter the months of the term.", product.name))
+            if product.withdrawable:
+                raise ValidationError(
+                    self.env._("%s is paid out by its contract: it can't be withdrawn otherwise.", product.name)
                 )
 
     @api.constrains("interest_method")

@@ -2,10 +2,11 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 
-class KoperasiSavingsAccount(models.Model):
-    """The statement of an account for any period, on paper and on the portal."""
+class KoperasiStatement(models.AbstractModel):
+    """The statement of an account for any period, on paper and on the portal; mixed into koperasi.savings.account."""
 
-    _inherit = "koperasi.savings.account"
+    _name = "koperasi.statement"
+    _description = "Statement of an Account"
 
     def _statement(self, date_from, date_to):
         """What stands on paper, with the reader's own rights.
@@ -55,15 +56,3 @@ class KoperasiSavingsAccount(models.Model):
             "koperasi_simpan_pinjam.report_savings_statement", self.ids, {"date_from": date_from, "date_to": date_to}
         )
         return f"{self.env._('Statement')} {self.number}.pdf", content
-
-    def action_statement(self):
-        self.ensure_one()
-        title = self.env._("Statement")
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "koperasi.savings.statement",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_savings_id": self.id},
-        }

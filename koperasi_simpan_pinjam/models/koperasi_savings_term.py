@@ -21,37 +21,6 @@ TERMS = {"product_id", "member_id", "amount", "payment", "rollover", "target_id"
 GUARDED = {"number", "state", "rate", "months", "date_start", "savings_id", "previous_id", "version", "company_id"}
 
 
-class KoperasiSavingsProduct(models.Model):
-    """Terms of term deposits (docs/domain.md 5.4)."""
-
-    _inherit = "koperasi.savings.product"
-
-    term_months = fields.Integer("Months", tracking=True)
-    term_by_days = fields.Boolean(
-        "Interest by Days", tracking=True, help="A month earns by its days; else a twelfth of the yearly rate."
-    )
-    break_rule = fields.Selection(
-        [("month", "No Interest for the Running Month"), ("fee", "A Fee of the Amount")],
-        "Broken Early",
-        required=True,
-        default="month",
-        tracking=True,
-    )
-    break_fee_percent = fields.Float("Fee of Breaking (%)", tracking=True)
-
-    _break_fee = models.Constraint("CHECK (break_fee_percent BETWEEN 0 AND 100)", "A fee lies between 0 and 100 %.")
-
-    @api.constrains("savings_class", "term_months", "withdrawable")
-    def _check_term(self):
-        for product in self.filtered(lambda product: product.savings_class == "berjangka"):
-            if product.term_months < 1:
-                raise ValidationError(self.env._("%s: enter the months of the term.", product.name))
-            if product.withdrawable:
-                raise ValidationError(
-                    self.env._("%s is paid out by its contract: it can't be withdrawn otherwise.", product.name)
-                )
-
-
 class KoperasiSavingsTerm(models.Model):
     """A term deposit: a sum for some months at a rate locked at the start (docs/domain.md 5.4).
 
@@ -284,10 +253,11 @@ class KoperasiSavingsTerm(models.Model):
 
         :return: {term: money units}
         """
-        paid, following = self._interest_paid_units(on), fields.Date.add(on, days=1)
+        held, paid, following = self._held_units(on), self._interest_paid_units(on), fields.Date.add(on, days=1)
         return {
             term: kernel.earned(term._kernel(), following) + kernel.running(term._kernel(), following) - paid[term]
             for term in self
+            if held[term]
         }
 
     # === LINES FOR THE LEDGER === #
@@ -325,7 +295,7 @@ class KoperasiSavingsTerm(models.Model):
         return [self._line("principal", company._to_units(amount), account)]
 
     def _lines_out(self, amount, on):
-        """The lines that pay it out in full on `on`: after maturity what it holds, before it by the rule of breaking."""
+        """The lines that pay it out in full on `on`: what it holds, before maturity by the rule of breaking."""
         self.ensure_one()
         roles = ("petugas", "bendahara") if self._is_mature(on) else ("bendahara",)
         self.company_id._koperasi_check_role(*roles)
@@ -383,7 +353,7 @@ class KoperasiSavingsTerm(models.Model):
     def _interest_lines(self, on, units, account):
         credits = [(account, units, self.product_id.sudo(), {"term_id": self.id})] if units else []
         expense = self.company_id._koperasi_setting("koperasi_term_interest_account_id")
-        return account._credit_lines(self.company_id, on, credits, self.number, expense)
+        return self.env["koperasi.savings.credit"]._lines(self.company_id, on, credits, self.number, expense)
 
     def _maturity_lines(self, held):
         """What a run does at maturity, once the interest is credited: pays out, and begins the next term.
@@ -438,6 +408,31 @@ class KoperasiSavingsTerm(models.Model):
             if term.state != state:
                 term._set(state=state)
 
+    # === CLOSING === #
+
+    @api.model
+    def _closing_obstacles(self, company, until):
+        """Interest that deposits have earned by `until` stands in the books: what is missing, as texts."""
+        terms = self.search([("company_id", "=", company.id), ("date_start", "<=", until)])
+        accrued = self.env["koperasi.run"].search(
+            [
+                ("company_id", "=", company.id),
+                ("kind", "=", "term_accrual"),
+                ("state", "=", "done"),
+                ("date_to", "=", until),
+            ]
+        )
+        return [
+            self.env._(
+                "%(product)s: the interest earned up to %(date)s is not accrued. Savings, Interest and Maturities, "
+                "New: Accrued Term Interest.",
+                product=product.name,
+                date=format_date(self.env, until),
+            )
+            for product, own in terms.grouped("product_id").items()
+            if product not in accrued.product_id and any(own._accrued_units(until).values())
+        ]
+
     # === ACTIONS === #
 
     def _check_state(self, *states):
@@ -479,12 +474,3 @@ class KoperasiSavingsTerm(models.Model):
             "view_mode": "list,pivot",
             "domain": [("term_id", "=", self.id)],
         }
-
-
-class KoperasiSavingsAccount(models.Model):
-    _inherit = "koperasi.savings.account"
-
-    def _check_deposit(self, units):
-        if self.savings_class == "berjangka":
-            raise UserError(self.env._("%s takes no further deposits: open a new term deposit.", self.display_name))
-        return super()._check_deposit(units)

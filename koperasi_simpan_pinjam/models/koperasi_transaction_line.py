@@ -73,3 +73,20 @@ class KoperasiTransactionLine(models.Model):
         "WHERE run_id IS NOT NULL AND savings_id IS NOT NULL AND loan_id IS NULL",
         "The run has treated this account already.",
     )
+
+    def _passbook_code(self):
+        """The code of the book's column (docs/domain.md 5.5)."""
+        self.ensure_one()
+        line = self.sudo()  # the member herself reads lines only
+        transaction = line.transaction_id
+        if transaction.reversal_of_id:
+            return "08"
+        if self.component in ("interest", "tax") and not self.loan_id:
+            return "03" if self.component == "interest" else "04"
+        if self.component == "shu":
+            return "07"
+        if line.run_id.kind == "standing":
+            return "06"
+        if transaction.tender_ids and self.component in ("deposit", "withdrawal", "principal"):
+            return "01" if self.amount > 0 else "02"
+        return "05"

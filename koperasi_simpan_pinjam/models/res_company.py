@@ -345,8 +345,11 @@ class ResCompany(models.Model):
         """One more cash box for a teller, with the journal and the account of its own that it needs."""
         self.ensure_one()
         company = self.with_company(self).sudo()
-        number = self.env["koperasi.cash.box"].sudo().with_context(active_test=False).search_count(
-            [("company_id", "=", self.id)]
+        number = (
+            self.env["koperasi.cash.box"]
+            .sudo()
+            .with_context(active_test=False)
+            .search_count([("company_id", "=", self.id)])
         )
         name, labels = f"cash_counter_{number}", (f"Counter {number}", f"Loket {number}")
         values = company._koperasi_account_values("1102", "asset_cash")
@@ -441,7 +444,7 @@ class ResCompany(models.Model):
 
     def _koperasi_create_special_products(self, accounts):
         """Archived: whoever wants them sets date and rate and takes them up (docs/domain.md 5.1)."""
-        self._koperasi_create_sequence("term", ("Term Deposits", "Simpanan Berjangka"), "SB")
+        self._koperasi_create_sequence("term", ("Term Deposits", "Simpanan Berjangka"), "SB", "no_gap")
         self._koperasi_records(
             "koperasi.savings.product",
             {
@@ -466,8 +469,11 @@ class ResCompany(models.Model):
             },
         )
 
-    def _koperasi_create_sequence(self, name, labels, prefix):
-        """Numbers of contracts, as `PJM/2026/0001` (docs/domain.md 8.4)."""
+    def _koperasi_create_sequence(self, name, labels, prefix, implementation="standard"):
+        """Numbers of contracts, as `PJM/2026/0001` (docs/domain.md 8.4).
+
+        :param implementation: `no_gap` where a preview, which takes all back, shall take no number
+        """
         self._koperasi_records(
             "ir.sequence",
             {
@@ -477,7 +483,7 @@ class ResCompany(models.Model):
                         "code": f"koperasi.{name}",
                         "prefix": f"{prefix}/%(range_year)s/",
                         "padding": 4,
-                        "implementation": "no_gap",  # a preview, or what fails, takes no number
+                        "implementation": implementation,
                         "use_date_range": True,
                         "company_id": self.id,
                     },
@@ -811,4 +817,4 @@ class ResCompany(models.Model):
         :return: texts that say what and where
         """
         self.ensure_one()
-        return self._koperasi_control_faults(until)
+        return self._koperasi_control_faults(until) + self.env["koperasi.savings.term"]._closing_obstacles(self, until)

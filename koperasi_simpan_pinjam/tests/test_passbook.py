@@ -16,7 +16,7 @@ class TestPassbook(KoperasiCase):
         super().setUpClass()
         cls.session = cls.open_session(cls.bendahara, "KAS")
         cls.savings = cls.account(cls.new_member("Siti"), "sukarela")
-        cls.layout = cls.company._koperasi_passbook_layout()
+        cls.layout = cls.env["koperasi.passbook.layout"]._of(cls.company)
         cls.layout.write({"rows": 6, "pages": 2, "fold_after": 0})
 
     def _deposit(self, count):

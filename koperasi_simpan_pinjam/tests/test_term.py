@@ -307,6 +307,14 @@ class TestTerm(KoperasiCase):
         self.assertEqual(self.sukarela.balance, 2 * 18250)
         self.assertEqual(self._balance(expense, date(2027, 1, 15)), 2 * 18250)
 
+    def test_accrued_though_paid_out_since(self):
+        """Matured in February, before anybody closes the year."""
+        self._opened("2026-11-15", amount=3650000)
+        self._run("2026-12-15")
+        self._run("2027-02-15")
+        self._run("2027-02-16", "term_accrual", product_id=self.product.id, date_from=date(2026, 12, 1))
+        self.assertEqual(self._balance("koperasi_interest_accrued_account_id", date(2026, 12, 31)), -10200)
+
     def test_certificate(self):
         term = self._opened()
         html = (

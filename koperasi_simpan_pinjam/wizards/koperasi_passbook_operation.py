@@ -50,5 +50,5 @@ class KoperasiPassbookOperation(models.TransientModel):
         return sheet
 
     def _download(self):
-        layout = self.savings_id.company_id._koperasi_passbook_layout()
+        layout = self.env["koperasi.passbook.layout"]._of(self.savings_id.company_id)
         return f"Buku {self.savings_id.number} {self.reprint_page}.pdf", layout._pdf([self._page_again()])
