@@ -1,7 +1,7 @@
 from psycopg2 import errors
 
 from odoo import fields, models
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL
 
 
@@ -35,3 +35,16 @@ class KoperasiClaimable(models.AbstractModel):
             # Started again by the RPC layer; after its last try the person reads this, not PostgreSQL's words.
             raise ConcurrencyError(busy) from error
         self.invalidate_recordset()
+
+    def _check_state(self, *states):
+        """:raise UserError: naming the document and its state, unless that is one of `states`"""
+        self.ensure_one()
+        if self.state not in states:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(document)s: %(state)s. This can't be done now.",
+                    document=self.display_name,
+                    state=labels[self.state],
+                )
+            )

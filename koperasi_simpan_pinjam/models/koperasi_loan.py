@@ -231,16 +231,6 @@ class KoperasiLoan(models.Model):
             loan._check_state("draft", "submitted", "approved", "queued")
             loan.sudo()._set(state="cancelled")
 
-    def _check_state(self, *states):
-        self.ensure_one()
-        if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(loan)s: %(state)s. This can't be done now.", loan=self.display_name, state=labels[self.state]
-                )
-            )
-
     def _check_can_decide(self):
         self.ensure_one()
         self.company_id._koperasi_check_role("ketua")

@@ -92,7 +92,7 @@ class KoperasiPassbookPrint(models.Model):
     _order = "id desc"
 
     savings_id = fields.Many2one(
-        "koperasi.savings.account", "Account", required=True, readonly=True, ondelete="restrict", index=True
+        "koperasi.savings.account", "Savings Account", required=True, readonly=True, ondelete="restrict", index=True
     )
     company_id = fields.Many2one(related="savings_id.company_id", store=True, index=True, precompute=True)
     book = fields.Integer(required=True, readonly=True)

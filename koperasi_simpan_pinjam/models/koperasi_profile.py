@@ -147,9 +147,7 @@ class KoperasiProfile(models.Model):
     cash_box_ids = fields.Many2many(
         "koperasi.cash.box", string="Cash Boxes", compute="_compute_lists", compute_sudo=True
     )
-    officer_ids = fields.Many2many(
-        "koperasi.officer", string="Officers", compute="_compute_lists", compute_sudo=True
-    )
+    officer_ids = fields.Many2many("koperasi.officer", string="Officers", compute="_compute_lists", compute_sudo=True)
 
     _company = models.UniqueIndex("(company_id)", "This company has a profile already.")
 

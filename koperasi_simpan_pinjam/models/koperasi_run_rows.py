@@ -57,7 +57,7 @@ class KoperasiRunRows(models.AbstractModel):
         rows = self._rehearse() if self.state == "draft" else self._rows()
         accounts = self.env["koperasi.savings.account"].browse([row["savings_id"] for row in rows])
         heads = (
-            (self.env._("Account"), 18),
+            (self.env._("Savings Account"), 18),
             (self.env._("Name"), 28),
             (self.env._("Interest"), 14),
             (self.env._("Tax"), 12),

@@ -24,17 +24,18 @@ class KoperasiStatement(models.AbstractModel):
         lines = self.env["koperasi.transaction.line"].search(
             [("savings_id", "=", self.id), ("date", ">=", date_from), ("date", "<=", date_to)], order="date, id"
         )
-        labels = dict(lines._fields["component"]._description_selection(self.env))
+        labels = lines._passbook_labels()
         rows = []
         for line in lines:
             balance += line.amount
+            code = line._passbook_code()
             rows.append(
                 {
                     "date": line.date,
                     # The member herself doesn't read transactions, but has its number on her receipt.
                     "number": line.sudo().transaction_id.number,
-                    "code": line._passbook_code(),
-                    "label": labels[line.component],
+                    "code": code,
+                    "label": labels[code],
                     "debit": max(-line.amount, 0),
                     "credit": max(line.amount, 0),
                     "balance": balance,

@@ -13,7 +13,7 @@ STATES = [
     ("draft", "Draft"),
     ("active", "Active"),
     ("rolled", "Rolled Over"),
-    ("paid", "Paid Out"),
+    ("paid", "Cashed Out"),
     ("broken", "Broken Early"),
     ("cancelled", "Cancelled"),
 ]
@@ -53,7 +53,12 @@ class KoperasiSavingsTerm(models.Model):
     )
     partner_id = fields.Many2one(related="member_id.partner_id", store=True)
     savings_id = fields.Many2one(
-        "koperasi.savings.account", "Account", readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
+        "koperasi.savings.account",
+        "Savings Account",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
     )
     amount = fields.Monetary(required=True, tracking=True)
     months = fields.Integer(compute="_compute_terms", store=True, precompute=True)
@@ -67,7 +72,7 @@ class KoperasiSavingsTerm(models.Model):
     )
     rollover = fields.Selection(
         [
-            ("none", "Paid Out"),
+            ("none", "Cashed Out"),
             ("principal", "Rolled Over, Interest Paid Out"),
             ("all", "Rolled Over with Its Interest"),
         ],
@@ -100,7 +105,7 @@ class KoperasiSavingsTerm(models.Model):
     )
     next_ids = fields.One2many("koperasi.savings.term", "previous_id", "Rolled Over To")
     line_ids = fields.One2many("koperasi.transaction.line", "term_id", "Movements", readonly=True)
-    balance = fields.Monetary("Held", compute="_compute_position")
+    balance = fields.Monetary(compute="_compute_position")
     interest_paid = fields.Monetary(compute="_compute_position", help="Gross, before tax.")
     interest_due = fields.Monetary(compute="_compute_position", help="Fallen due and not paid yet.")
 
@@ -435,16 +440,6 @@ class KoperasiSavingsTerm(models.Model):
 
     # === ACTIONS === #
 
-    def _check_state(self, *states):
-        self.ensure_one()
-        if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(term)s: %(state)s. This can't be done now.", term=self.display_name, state=labels[self.state]
-                )
-            )
-
     def _action_operation(self, operation, title):
         self.ensure_one()
         return {
@@ -460,7 +455,7 @@ class KoperasiSavingsTerm(models.Model):
         return self._action_operation("open", self.env._("Receive the Deposit"))
 
     def action_pay_out(self):
-        return self._action_operation("pay_out", self.env._("Pay Out"))
+        return self._action_operation("pay_out", self.env._("Cash Out"))
 
     def action_print(self):
         return self.env.ref("koperasi_simpan_pinjam.action_report_term").report_action(self)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .whole_monetary import WholeMonetary
 
@@ -73,6 +73,20 @@ class KoperasiTransactionLine(models.Model):
         "WHERE run_id IS NOT NULL AND savings_id IS NOT NULL AND loan_id IS NULL",
         "The run has treated this account already.",
     )
+
+    @api.model
+    def _passbook_labels(self):
+        """:return: {code: what it says}"""
+        return {
+            "01": self.env._("Cash Deposit"),
+            "02": self.env._("Cash Withdrawal"),
+            "03": self.env._("Interest"),
+            "04": self.env._("Tax"),
+            "05": self.env._("Transfer"),
+            "06": self.env._("Standing Instruction"),
+            "07": self.env._("SHU"),
+            "08": self.env._("Correction"),
+        }
 
     def _passbook_code(self):
         """The code of the book's column (docs/domain.md 5.5)."""

@@ -9,7 +9,7 @@ class KoperasiPassbookOperation(models.TransientModel):
     _description = "Print a Passbook"
     _inherit = ["koperasi.download"]
 
-    savings_id = fields.Many2one("koperasi.savings.account", "Account", required=True)
+    savings_id = fields.Many2one("koperasi.savings.account", "Savings Account", required=True)
     operation = fields.Selection([("print", "New Lines"), ("reprint", "A Page Again")], required=True, default="print")
     book = fields.Integer(related="savings_id.passbook_book")
     page = fields.Integer(related="savings_id.passbook_page")

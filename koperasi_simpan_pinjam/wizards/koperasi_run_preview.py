@@ -9,7 +9,7 @@ class KoperasiRunPreview(models.TransientModel):
 
     run_id = fields.Many2one("koperasi.run", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="run_id.currency_id")
-    savings_id = fields.Many2one("koperasi.savings.account", "Account")
+    savings_id = fields.Many2one("koperasi.savings.account", "Savings Account")
     partner_id = fields.Many2one(related="savings_id.partner_id")
     interest = fields.Monetary()
     tax = fields.Monetary()

@@ -9,7 +9,7 @@ class KoperasiSavingsStatement(models.TransientModel):
     _description = "Statement of Savings"
     _inherit = ["koperasi.download"]
 
-    savings_id = fields.Many2one("koperasi.savings.account", "Account", required=True)
+    savings_id = fields.Many2one("koperasi.savings.account", "Savings Account", required=True)
     date_from = fields.Date("From", required=True, default=lambda self: self._default_date_from())
     date_to = fields.Date("Until", required=True, default=fields.Date.context_today)
     file_type = fields.Selection([("pdf", "PDF"), ("xlsx", "XLSX")], required=True, default="pdf")

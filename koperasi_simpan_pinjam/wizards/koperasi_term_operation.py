@@ -10,19 +10,19 @@ class KoperasiTermOperation(models.TransientModel):
     _name = "koperasi.term.operation"
     _description = "Opening or Payout of a Term Deposit"
 
-    term_id = fields.Many2one("koperasi.savings.term", required=True)
+    term_id = fields.Many2one("koperasi.savings.term", "Term Deposit", required=True)
     company_id = fields.Many2one(related="term_id.company_id")
     currency_id = fields.Many2one(related="term_id.currency_id")
     member_id = fields.Many2one(related="term_id.member_id")
     date_maturity = fields.Date(related="term_id.date_maturity")
     operation = fields.Selection(
-        [("open", "Receive the Deposit"), ("pay_out", "Pay Out")], required=True, default="open"
+        [("open", "Receive the Deposit"), ("pay_out", "Cash Out")], required=True, default="open"
     )
     money = fields.Selection([("cash", "In Cash"), ("savings", "Savings")], required=True, default="cash")
     session_id = fields.Many2one("koperasi.cash.session", "Cash Session", compute="_compute_session_id")
     savings_id = fields.Many2one(
         "koperasi.savings.account",
-        "Account",
+        "Savings Account",
         compute="_compute_savings_id",
         store=True,
         readonly=False,
