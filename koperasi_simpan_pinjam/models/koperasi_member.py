@@ -21,6 +21,17 @@ STATES = [
 # Who is a member, or becomes one: she pays in and owes dues.
 MEMBER_STATES = ("candidate", "active", "dormant")
 DUES_AHEAD = 60  # months
+GUARDED = {
+    "state",
+    "number",
+    "registered_by_id",
+    "approved_by_id",
+    "approved_on",
+    "date_active",
+    "date_left",
+    "exit_id",
+    "has_open_business",
+}
 
 COMPARISONS = {"<": py_operator.lt, "<=": py_operator.le, ">": py_operator.gt, ">=": py_operator.ge}
 
@@ -67,6 +78,18 @@ class KoperasiMember(models.Model):
     )
     date_joined = fields.Date("Applied On", default=fields.Date.context_today, required=True)
     date_active = fields.Date("Active Since", readonly=True, copy=False)
+    date_left = fields.Date("Left On", readonly=True, copy=False)
+    exit_id = fields.Many2one(
+        "koperasi.member.exit",
+        "Exit",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="Under way, or the one by which she left. No dues are owed after the day it was asked for.",
+    )
+    exit_state = fields.Selection(related="exit_id.state", string="State of the Exit")
+    has_open_business = fields.Boolean(readonly=True, copy=False, help="Has left, and is still owed money or owes it.")
+    registered_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     approved_on = fields.Date(readonly=True, copy=False)
     savings_ids = fields.One2many("koperasi.savings.account", "member_id", "Savings Accounts")
@@ -74,6 +97,7 @@ class KoperasiMember(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     loan_ids = fields.One2many("koperasi.loan", "member_id", "Loans")
     heir_ids = fields.One2many("koperasi.member.heir", "member_id", "Heirs")
+    period_ids = fields.One2many("koperasi.membership.period", "member_id", "Memberships")
     dues_exception_ids = fields.One2many("koperasi.dues.exception", "member_id", "Waivers and Suspensions")
     dues_arrears = fields.Monetary("Dues in Arrears", compute="_compute_dues")
     dues_months_late = fields.Integer("Months Late", compute="_compute_dues", search="_search_dues_months_late")
@@ -200,11 +224,9 @@ class KoperasiMember(models.Model):
             [
                 {
                     **vals,
+                    **dict.fromkeys(GUARDED, False),
                     "state": "candidate",
-                    "number": False,
-                    "approved_by_id": False,
-                    "approved_on": False,
-                    "date_active": False,
+                    "registered_by_id": self.env.uid,
                 }
                 for vals in vals_list
             ]
@@ -216,7 +238,7 @@ class KoperasiMember(models.Model):
         return members
 
     def write(self, vals):
-        guarded = {"state", "number", "approved_by_id", "approved_on", "date_active"} & set(vals)
+        guarded = GUARDED & set(vals)
         if guarded:
             raise UserError(
                 self.env._(
@@ -380,22 +402,35 @@ class KoperasiMember(models.Model):
         self.company_id._koperasi_check_role("ketua")
         if self.state != "candidate" or self.approved_on:
             raise UserError(self.env._("%s has been decided on already.", self.display_name))
-        self.company_id._koperasi_check_second_person(self, self.create_uid)
+        self.company_id._koperasi_check_second_person(self, self.registered_by_id)
 
     def _do_approve(self):
         self.sudo().savings_ids.filtered(lambda account: account.savings_class == "pokok")._claim()
         self.sudo()._set(approved_by_id=self.env.uid, approved_on=fields.Date.context_today(self))
         self._become_active()
 
+    def _after_posting(self):
+        """What a transaction on her accounts or loans makes of her."""
+        self._become_active()
+        for member in self.sudo().filtered(lambda member: member.state not in MEMBER_STATES):
+            member._set(
+                has_open_business=any(account._balance_units() for account in member.savings_ids)
+                or "running" in member.loan_ids.mapped("state")
+            )
+
     def _become_active(self):
         """Candidates become active when approved and pokok is paid in full, whichever is last (docs/domain.md 5.1)."""
         for member in self.sudo().filtered(lambda member: member.state == "candidate" and member.approved_on):
-            principal = member.savings_ids.filtered(lambda account: account.savings_class == "pokok")
+            principal = member.savings_ids.filtered(
+                lambda account: account.savings_class == "pokok" and account.state == "open"
+            )
             if all(
                 account._balance_units() >= account.company_id._to_units(account.product_id.amount)
                 for account in principal
             ):
-                member._set(state="active", date_active=fields.Date.context_today(member))
+                today = fields.Date.context_today(member)
+                member._set(state="active", date_active=today)
+                member.period_ids.create([{"member_id": member.id, "number": member.number, "date_from": today}])
 
     def action_reveal_nik(self):
         """Show the whole NIK to who may see it, and write down that she did."""
