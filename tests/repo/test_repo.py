@@ -17,6 +17,8 @@ ADDONS = [path.parent for path in MANIFESTS]
 SAME_IN_INDONESIAN = {
     *("360", "365", "Administrator", "BATAL", "Debit", "ID", "Internal", "Koperasi", "Memorial", "Menu", "NIK", "No."),
     *("Kelurahan, Kecamatan", "NIB", "NPWP", "RT / RW"),
+    *("360", "365", "Administrator", "BATAL", "Bank", "Debit", "ID", "Internal", "Koperasi"),
+    *("Memorial", "NIK", "No."),
     *("Permenkop UKM 8/2023", "RT", "RW", "RW / RT", "/ RT", ", RW", "Slip", "Telp.", "SHU"),
     *("Rp 1", "Rp 100", "Rp 500", "Rp 1.000"),
 }
