@@ -22,6 +22,7 @@ from . import koperasi_member
 from . import koperasi_member_heir
 from . import koperasi_membership_period
 from . import koperasi_member_exit
+from . import koperasi_exit_settlement
 from . import koperasi_savings_product
 from . import koperasi_savings_rate
 from . import koperasi_dues_rate

@@ -81,7 +81,6 @@ class KoperasiMember(models.Model):
     date_left = fields.Date("Left On", readonly=True, copy=False)
     exit_id = fields.Many2one(
         "koperasi.member.exit",
-        "Exit",
         readonly=True,
         copy=False,
         ondelete="restrict",

@@ -19,7 +19,7 @@ class KoperasiMembershipPeriod(models.Model):
     number = fields.Char("Member Number", required=True, readonly=True)
     date_from = fields.Date("Member Since", required=True, readonly=True)
     date_to = fields.Date("Left On", readonly=True)
-    exit_id = fields.Many2one("koperasi.member.exit", "Exit", readonly=True, ondelete="restrict")
+    exit_id = fields.Many2one("koperasi.member.exit", readonly=True, ondelete="restrict")
     kind = fields.Selection(related="exit_id.kind")
     reason = fields.Char(related="exit_id.reason")
 
@@ -49,9 +49,7 @@ class KoperasiMember(models.Model):
 
     def _check_not_settling(self):
         if self.sudo().exit_id.state == "approved":
-            raise UserError(
-                self.env._("%s has left: what she has is paid out with her settlement.", self.display_name)
-            )
+            raise UserError(self.env._("%s has left: what she has is paid out with her settlement.", self.display_name))
 
     def action_rejoin(self):
         """Who left applies anew: with a new number, new accounts, and a period of her own once she is active."""
@@ -73,7 +71,12 @@ class KoperasiMember(models.Model):
         self.savings_ids.filtered(lambda account: account.state == "open")._set(state="closed")
         [number] = self.rw_id._take_member_numbers(1)
         self._set(
-            **{**dict.fromkeys(GUARDED, False), "state": "candidate", "number": number, "registered_by_id": self.env.uid}
+            **{
+                **dict.fromkeys(GUARDED, False),
+                "state": "candidate",
+                "number": number,
+                "registered_by_id": self.env.uid,
+            }
         )
         self.date_joined = fields.Date.context_today(self)
         self._open_accounts()

@@ -167,7 +167,7 @@ class TestExit(KoperasiCase):
             self.as_user(self.ketua, leaving).action_approve()
 
     def test_loan_not_covered(self):
-        """2.000.000 and 20.000 of service fee against 772.000: 1.248.000 are missing, of her own wish nobody leaves so."""
+        """2.000.000 and 20.000 of service fee against 772.000: with 1.248.000 missing nobody leaves of her own wish."""
         self.lend(2000000)
         leaving = self.leave(approve=False)
         self.assertEqual((leaving.amount_payout, leaving.amount_shortfall), (0, 1248000))
@@ -180,7 +180,7 @@ class TestExit(KoperasiCase):
         self.assertIn(f"{applied.number} waits for money", leaving.obstacles)
 
     def test_dismissed_with_debts(self):
-        """772.000 pay installments, oldest first: three of 220.000 and 112.000 of the fourth. 2.200.000 - 772.000 stay."""
+        """772.000 pay three installments of 220.000 and 112.000 of the fourth: of 2.200.000 stay 1.428.000."""
         loan = self.lend(2000000)
         with self.assertRaises(AccessError):
             self.leave(kind="dismissed", approve=False)
@@ -267,7 +267,9 @@ class TestExit(KoperasiCase):
         leaving.sudo()._set(approved_by_id=self.petugas.id)
         with self.assertRaisesRegex(UserError, "second person"):
             self.pay(leaving, 1000)
-        bank = self.env["account.journal"].search([("company_id", "=", self.company.id), ("type", "=", "bank")], limit=1)
+        bank = self.env["account.journal"].search(
+            [("company_id", "=", self.company.id), ("type", "=", "bank")], limit=1
+        )
         with self.assertRaises(AccessError):
             self.as_user(self.petugas, leaving)._pay(1000, bank)
         self.assertEqual(self.as_user(self.bendahara, leaving)._pay(772000, bank).journal_id, bank)
@@ -307,7 +309,7 @@ class TestExit(KoperasiCase):
         self.assertEqual(self.siti.state, "deceased")
         with self.assertRaisesRegex(UserError, "Choose the heir"):
             self.pay(leaving, 1000)
-        with self.assertRaisesRegex(UserError, "letter of heirs"):
+        with self.assertRaisesRegex(UserError, "letter of the heirs"):
             self.pay(leaving, 1000, heir=heirs[0])
         leaving.heir_letter = PAPER
         forms = self.as_user(self.petugas, self.env["koperasi.member.exit.payment"])

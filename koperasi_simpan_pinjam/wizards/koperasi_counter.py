@@ -26,7 +26,8 @@ class KoperasiCounter(models.TransientModel):
     recent_ids = fields.Many2many("koperasi.transaction", string="Last Transactions", compute="_compute_session_id")
     member_id = fields.Many2one(
         "koperasi.member",
-        domain=f"[('company_id', '=', company_id), '|', ('state', 'in', {MEMBER_STATES}), ('has_open_business', '=', True)]",
+        domain="[('company_id', '=', company_id), '|', ('has_open_business', '=', True), "
+        f"('state', 'in', {MEMBER_STATES})]",
     )
     image = fields.Image(related="member_id.partner_id.image_128")
     number = fields.Char(related="member_id.number")

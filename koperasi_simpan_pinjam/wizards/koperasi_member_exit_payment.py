@@ -10,7 +10,7 @@ class KoperasiMemberExitPayment(models.TransientModel):
     _name = "koperasi.member.exit.payment"
     _description = "Payment of an Exit"
 
-    exit_id = fields.Many2one("koperasi.member.exit", "Exit", required=True)
+    exit_id = fields.Many2one("koperasi.member.exit", required=True)
     company_id = fields.Many2one(related="exit_id.company_id")
     currency_id = fields.Many2one(related="exit_id.currency_id")
     member_id = fields.Many2one(related="exit_id.member_id")
