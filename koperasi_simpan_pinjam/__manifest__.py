@@ -24,6 +24,7 @@
         "views/koperasi_loan_views.xml",
         "views/koperasi_member_views.xml",
         "views/koperasi_member_exit_views.xml",
+        "views/koperasi_group_views.xml",
         "views/koperasi_officer_views.xml",
         "views/koperasi_profile_views.xml",
         "views/koperasi_cash_session_views.xml",

@@ -1,4 +1,5 @@
 import operator as py_operator
+import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -28,6 +29,7 @@ GUARDED = {
     "approved_by_id",
     "approved_on",
     "date_active",
+    "date_dormant",
     "date_left",
     "exit_id",
     "has_open_business",
@@ -66,6 +68,30 @@ class KoperasiMember(models.Model):
     number = fields.Char(readonly=True, copy=False, index=True)
     rw_id = fields.Many2one("koperasi.rw", "RW", required=True, ondelete="restrict", check_company=True, index=True)
     rt = fields.Char("RT", size=3)
+    group_id = fields.Many2one("koperasi.group", ondelete="restrict", index=True, check_company=True, tracking=True)
+    phone = fields.Char(related="partner_id.phone", readonly=False)
+    street = fields.Char("Address", related="partner_id.street", readonly=False)
+    image_1920 = fields.Image("Photo", related="partner_id.image_1920", readonly=False)
+    birth_place = fields.Char()
+    birth_date = fields.Date()
+    sex = fields.Selection([("female", "Female"), ("male", "Male")])
+    occupation = fields.Char()
+    marital_status = fields.Selection(
+        [("single", "Single"), ("married", "Married"), ("widowed", "Widowed or Divorced")]
+    )
+    education = fields.Char()
+    pkk_position = fields.Char("PKK Position", help="E.g. cadre of Pokja II.")
+    category = fields.Selection(
+        [("regular", "Regular"), ("founder", "Founder"), ("extraordinary", "Extraordinary")],
+        required=True,
+        default="regular",
+    )
+    kk = fields.Char(
+        "Family Card (KK)",
+        size=16,
+        copy=False,
+        groups="koperasi_simpan_pinjam.group_sekretaris,koperasi_simpan_pinjam.group_ketua",
+    )
     nik = fields.Char(
         "NIK",
         size=16,
@@ -73,11 +99,15 @@ class KoperasiMember(models.Model):
         groups="koperasi_simpan_pinjam.group_sekretaris,koperasi_simpan_pinjam.group_ketua",
     )
     nik_masked = fields.Char("NIK (masked)", compute="_compute_nik_masked", compute_sudo=True)
+    nik_differs = fields.Boolean(
+        compute="_compute_nik_masked", compute_sudo=True, help="Date of birth or sex are not those of the NIK."
+    )
     state = fields.Selection(
         STATES, required=True, default="candidate", readonly=True, copy=False, tracking=True, index=True
     )
     date_joined = fields.Date("Applied On", default=fields.Date.context_today, required=True)
     date_active = fields.Date("Active Since", readonly=True, copy=False)
+    date_dormant = fields.Date("Dormant Since", readonly=True, copy=False)
     date_left = fields.Date("Left On", readonly=True, copy=False)
     exit_id = fields.Many2one(
         "koperasi.member.exit",
@@ -104,20 +134,34 @@ class KoperasiMember(models.Model):
 
     _person = models.UniqueIndex("(company_id, partner_id)", "This person is a member already.")
     _number = models.UniqueIndex("(company_id, number)", "This member number has been given already.")
-    _nik = models.UniqueIndex(
-        "(company_id, nik) WHERE nik IS NOT NULL AND state NOT IN ('left', 'deceased', 'dismissed')",
-        "Another member has this NIK.",
-    )
+    _nik = models.UniqueIndex("(company_id, nik) WHERE nik IS NOT NULL", "Another member has this NIK.")
 
     @api.depends("number", "name")
     def _compute_display_name(self):
         for member in self:
             member.display_name = f"{member.number or ''}  {member.name or ''}".strip()
 
-    @api.depends("nik")
+    @api.depends("nik", "birth_date", "sex")
     def _compute_nik_masked(self):
         for member in self:
+            said = member._nik_says()
             member.nik_masked = nik_kernel.mask(member.nik) if member.nik else False
+            member.nik_differs = bool(said) and (
+                (member.birth_date or said.birth_date) != said.birth_date or (member.sex or said.sex) != said.sex
+            )
+
+    def _nik_says(self):
+        """:return: kernel Nik; None where there is none, or a wrong one"""
+        try:
+            return nik_kernel.parse(self.nik, fields.Date.context_today(self)) if self.nik else None
+        except ValueError:
+            return None
+
+    @api.onchange("nik")
+    def _onchange_nik(self):
+        if said := self._nik_says():
+            self.birth_date = self.birth_date or said.birth_date
+            self.sex = self.sex or said.sex
 
     @api.depends("savings_ids.balance")
     @api.depends_context("koperasi_as_of")
@@ -210,15 +254,54 @@ class KoperasiMember(models.Model):
                     )
                 ) from None
 
+    @api.constrains("kk")
+    def _check_kk(self):
+        for member in self.sudo().filtered("kk"):
+            if not re.fullmatch("[0-9]{16}", member.kk):
+                raise ValidationError(self.env._("The number of the family card of %s has 16 digits.", member.name))
+
+    @api.constrains("birth_date")
+    def _check_birth_date(self):
+        for member in self:
+            if member.birth_date and member.birth_date > fields.Date.context_today(member):
+                raise ValidationError(self.env._("%s can't be born on a day to come.", member.name))
+
     @api.constrains("company_id")
     def _check_cooperative(self):
         for member in self:
             if not member.company_id.is_koperasi:
                 raise ValidationError(self.env._("%s is not a cooperative.", member.company_id.name))
 
+    def _check_nik_free(self, company, niks):
+        """Refuse a NIK that somebody of the cooperative has or had; who she is, is told to those who may read it."""
+        niks = [nik for nik in niks if nik]
+        if not niks or not self._has_field_access(self._fields["nik"], "write"):
+            return
+        other = self.sudo().search(
+            [("company_id", "=", company.id), ("nik", "in", niks), ("id", "not in", self.ids)], limit=1
+        )
+        if not other:
+            return
+        if not other.with_env(self.env).has_access("read"):
+            raise UserError(self.env._("Another member has this NIK."))
+        if other.date_left:
+            raise UserError(
+                self.env._("%s has this NIK and left: open her and let her join again.", other.display_name)
+            )
+        raise UserError(self.env._("%s has this NIK already.", other.display_name))
+
     @api.model_create_multi
     def create(self, vals_list):
         """A candidate gets her number and the accounts of membership: pokok is paid before she is active."""
+        for company_id in {vals.get("company_id") or self.env.company.id for vals in vals_list}:
+            self._check_nik_free(
+                self.env["res.company"].browse(company_id),
+                [
+                    vals.get("nik")
+                    for vals in vals_list
+                    if (vals.get("company_id") or self.env.company.id) == company_id
+                ],
+            )
         members = super().create(
             [
                 {
@@ -249,6 +332,8 @@ class KoperasiMember(models.Model):
             [("member_id", "in", self.ids)], limit=1
         ):
             raise UserError(self.env._("A member with transactions stays the same person in the same cooperative."))
+        for company in self.company_id if vals.get("nik") else ():
+            self._check_nik_free(company, [vals["nik"]])
         return super().write(vals)
 
     def _set(self, **vals):

@@ -33,9 +33,37 @@ class KoperasiMembershipPeriod(models.Model):
 
 
 class KoperasiMember(models.Model):
-    """Leaving and coming back (docs/domain.md 5.6)."""
+    """Active, dormant, gone and back (docs/domain.md 5.1, 5.2, 5.6)."""
 
     _inherit = "koperasi.member"
+
+    @api.model
+    def _cron_dormant(self):
+        """Each night: who owes dues for as many months as the cooperative allows becomes dormant, who paid wakes up."""
+        companies = self.env["res.company"].search([("is_koperasi", "=", True), ("koperasi_dormant_months", ">", 0)])
+        for company in companies:
+            self.search([("company_id", "=", company.id), ("state", "in", ("active", "dormant"))])._update_dormant()
+            self.env["ir.cron"]._commit_progress(1)
+
+    def _update_dormant(self):
+        """:return: those who fell asleep"""
+        today, positions = fields.Date.context_today(self), self._dues_position()
+        asleep, bodies = self.browse(), {}
+        for member in self:
+            allowed, late = member.company_id.koperasi_dormant_months, positions[member.id].arrears
+            is_late = bool(allowed) and len(late) >= allowed
+            if is_late and member.state == "active":
+                asleep |= member
+                bodies[member.id] = self.env._(
+                    "%(count)s months of dues are late, %(amount)s: dormant until she pays.",
+                    count=len(late),
+                    amount=member.company_id._koperasi_format(sum(month.open for month in late)),
+                )
+            elif not is_late and member.state == "dormant":
+                member._set(state="active", date_dormant=False)
+        asleep._set(state="dormant", date_dormant=today)
+        asleep._message_log_batch(bodies)
+        return asleep
 
     def _end_membership(self, state, date, leaving):
         """:param leaving: the koperasi.member.exit by which she left, on `date`, to become `state`"""

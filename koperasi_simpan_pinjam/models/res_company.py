@@ -86,6 +86,11 @@ class ResCompany(models.Model):
         help="Loans are paid from cash and bank less this part of the savings that members may withdraw any time.",
     )
 
+    koperasi_dormant_months = fields.Integer(
+        "Dormant After Months",
+        default=6,
+        help="A member who owes dues for so many months becomes dormant, and active again when she pays. 0: never.",
+    )
     koperasi_exit_product_id = fields.Many2one(
         "koperasi.savings.product",
         "Refund of Savings",
@@ -128,10 +133,10 @@ class ResCompany(models.Model):
         plan = self.env.ref("koperasi_simpan_pinjam.unit_plan", raise_if_not_found=False)
         return [("plan_id", "=", plan.id)] if plan else []
 
-    _koperasi_exit = models.Constraint(
-        "CHECK (koperasi_exit_wait_months >= 0 AND koperasi_exit_fee_percent BETWEEN 0 AND 100 "
+    _koperasi_membership = models.Constraint(
+        "CHECK (koperasi_dormant_months >= 0 AND koperasi_exit_wait_months >= 0 AND koperasi_exit_fee_percent BETWEEN 0 AND 100 "
         "AND koperasi_exit_wajib_percent BETWEEN 0 AND 100)",
-        "The waiting period of an exit isn't negative, and its percents lie between 0 and 100.",
+        "Months are not negative, and percents lie between 0 and 100.",
     )
     _koperasi_dues_day = models.Constraint(
         "CHECK (koperasi_dues_day BETWEEN 1 AND 31)", "Dues are due on a day from 1 to 31."

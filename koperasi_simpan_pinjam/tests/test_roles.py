@@ -27,6 +27,7 @@ MODELS = {
     # People and their contracts.
     "koperasi.member": "petugas:rwc bendahara:r sekretaris:rwc ketua:rw pengawas:r pendamping:rwc",
     "koperasi.member.heir": "petugas:rwcu bendahara:r sekretaris:rwcu ketua:r pengawas:r pendamping:rwcu",
+    "koperasi.group": "petugas:rwc bendahara:r sekretaris:rwcu ketua:r pengawas:r pendamping:rwc",
     "koperasi.membership.period": READERS,
     "koperasi.member.exit": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:r pendamping:r",
     "koperasi.savings.account": "petugas:rwc bendahara:rwc sekretaris:r ketua:r pengawas:r pendamping:rwc",
@@ -131,6 +132,7 @@ WINDOWS = {
     ("koperasi.cash.session", "action_transactions"),
     ("koperasi.counter", "action_next"),
     ("koperasi.counter", "action_pay_exit"),
+    ("koperasi.group", "action_members"),
     ("koperasi.loan", "action_lines"),
     ("koperasi.loan", "action_pay"),
     ("koperasi.loan", "action_pay_off"),
@@ -190,6 +192,7 @@ class TestRoles(RolesTests, RolesCase):
             cls.deposit(cls.account(low, "sukarela"), 50000, session)
             cls.as_user(chair, siti).action_approve()
             cls.env["koperasi.member.heir"].create({"member_id": siti.id, "name": "Ahmad"})
+            cls.env["koperasi.group"].create({"name": "Melati", "company_id": company.id})
             cls.as_user(teller, cls.env["koperasi.dues.exception"]).create(
                 {
                     "member_id": siti.id,
