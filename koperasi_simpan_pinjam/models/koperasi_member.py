@@ -496,6 +496,7 @@ class KoperasiMember(models.Model):
     def _after_posting(self):
         """What a transaction on her accounts or loans makes of her."""
         self._become_active()
+        self.sudo().filtered(lambda member: member.state == "dormant")._update_dormant()
         for member in self.sudo().filtered(lambda member: member.state not in MEMBER_STATES):
             member._set(
                 has_open_business=any(account._balance_units() for account in member.savings_ids)

@@ -43,7 +43,6 @@ class KoperasiMember(models.Model):
         companies = self.env["res.company"].search([("is_koperasi", "=", True), ("koperasi_dormant_months", ">", 0)])
         for company in companies:
             self.search([("company_id", "=", company.id), ("state", "in", ("active", "dormant"))])._update_dormant()
-            self.env["ir.cron"]._commit_progress(1)
 
     def _update_dormant(self):
         """:return: those who fell asleep"""
