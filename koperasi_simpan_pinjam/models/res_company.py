@@ -134,7 +134,8 @@ class ResCompany(models.Model):
         return [("plan_id", "=", plan.id)] if plan else []
 
     _koperasi_membership = models.Constraint(
-        "CHECK (koperasi_dormant_months >= 0 AND koperasi_exit_wait_months >= 0 AND koperasi_exit_fee_percent BETWEEN 0 AND 100 "
+        "CHECK (koperasi_dormant_months >= 0 AND koperasi_exit_wait_months >= 0 "
+        "AND koperasi_exit_fee_percent BETWEEN 0 AND 100 "
         "AND koperasi_exit_wajib_percent BETWEEN 0 AND 100)",
         "Months are not negative, and percents lie between 0 and 100.",
     )

@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import Form, freeze_time, tagged
+from odoo.tests import Form, tagged
 
 from .common import TODAY, KoperasiCase
 
@@ -31,7 +31,7 @@ class TestMember(KoperasiCase):
     # === DORMANT (docs/domain.md 5.2) === #
 
     def test_dormant_after_four_months(self):
-        """Joined in August: August to November are four months late on 24 November; who joined in September owes three."""
+        """Who joined in August owes four months on 24 November; who joined in September three."""
         late, other = self.active("Siti", date(2026, 8, 20)), self.active("Aminah", date(2026, 9, 20))
         self.night()
         self.assertEqual((late.state, late.date_dormant, other.state), ("dormant", TODAY, "active"))
