@@ -19,8 +19,12 @@ from . import koperasi_profile
 from . import koperasi_founder
 from . import koperasi_cash_box
 from . import koperasi_rw
+from . import koperasi_group
 from . import koperasi_member
 from . import koperasi_member_heir
+from . import koperasi_membership_period
+from . import koperasi_member_exit
+from . import koperasi_exit_settlement
 from . import koperasi_savings_product
 from . import koperasi_savings_rate
 from . import koperasi_dues_rate

@@ -61,6 +61,8 @@ class KoperasiHome(models.AbstractModel):
         candidates = self.env._("Candidates to approve")
         applications = self.env._("Loan applications to decide on")
         exceptions = self.env._("Waivers and suspensions of dues asked for")
+        exits = self.env._("Exits of members to decide on")
+        settlements = self.env._("Exits of members to settle")
         corrections = self.env._("Corrections asked for")
         payouts = self.env._("Approved loans to pay out")
         withdrawals = self.env._("Large withdrawals to decide on")
@@ -87,6 +89,18 @@ class KoperasiHome(models.AbstractModel):
                 exceptions,
                 "koperasi.dues.exception",
                 [("state", "=", "requested")],
+            ),
+            (
+                "ketua",
+                exits,
+                "koperasi.member.exit",
+                [("state", "=", "requested")],
+            ),
+            (
+                "bendahara",
+                settlements,
+                "koperasi.member.exit",
+                [("state", "=", "approved"), ("pay_from", "<=", today)],
             ),
             (
                 "ketua bendahara",

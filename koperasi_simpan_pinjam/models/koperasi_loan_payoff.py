@@ -3,7 +3,7 @@ from fractions import Fraction
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..kernel.repayment import Payoff, payoff
+from ..kernel.repayment import Payoff, payoff, savings_part
 
 
 class KoperasiLoan(models.Model):
@@ -30,6 +30,14 @@ class KoperasiLoan(models.Model):
             installments=len(self.installment_ids),
             total_interest=sum(self.company_id._to_units(row.interest) for row in self.installment_ids),
         )
+
+    def _payoff_cost(self, on):
+        """What the payoff on `on` costs, less what of it becomes the borrower's own savings; in money units."""
+        quote = self._payoff_quote(on)
+        interest = max(quote.interest - quote.discount, 0)
+        paid, saved = self._interest_paid()
+        percent = Fraction(str(round(self.product_id.sudo().interest_to_savings_percent, 4))) / 100
+        return quote.principal + interest + quote.penalty - savings_part(paid + interest, percent, saved)
 
     def _payoff_lines(self, on):
         """The lines that pay the loan off on `on`, and their sum in money units."""

@@ -1,4 +1,5 @@
 import operator as py_operator
+import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -21,6 +22,18 @@ STATES = [
 # Who is a member, or becomes one: she pays in and owes dues.
 MEMBER_STATES = ("candidate", "active", "dormant")
 DUES_AHEAD = 60  # months
+GUARDED = {
+    "state",
+    "number",
+    "registered_by_id",
+    "approved_by_id",
+    "approved_on",
+    "date_active",
+    "date_dormant",
+    "date_left",
+    "exit_id",
+    "has_open_business",
+}
 
 COMPARISONS = {"<": py_operator.lt, "<=": py_operator.le, ">": py_operator.gt, ">=": py_operator.ge}
 
@@ -55,6 +68,30 @@ class KoperasiMember(models.Model):
     number = fields.Char(readonly=True, copy=False, index=True)
     rw_id = fields.Many2one("koperasi.rw", "RW", required=True, ondelete="restrict", check_company=True, index=True)
     rt = fields.Char("RT", size=3)
+    group_id = fields.Many2one("koperasi.group", ondelete="restrict", index=True, check_company=True, tracking=True)
+    phone = fields.Char(related="partner_id.phone", readonly=False)
+    street = fields.Char("Address", related="partner_id.street", readonly=False)
+    image_1920 = fields.Image("Photo", related="partner_id.image_1920", readonly=False)
+    birth_place = fields.Char()
+    birth_date = fields.Date()
+    sex = fields.Selection([("female", "Female"), ("male", "Male")])
+    occupation = fields.Char()
+    marital_status = fields.Selection(
+        [("single", "Single"), ("married", "Married"), ("widowed", "Widowed or Divorced")]
+    )
+    education = fields.Char()
+    pkk_position = fields.Char("PKK Position", help="E.g. cadre of Pokja II.")
+    category = fields.Selection(
+        [("regular", "Regular"), ("founder", "Founder"), ("extraordinary", "Extraordinary")],
+        required=True,
+        default="regular",
+    )
+    kk = fields.Char(
+        "Family Card (KK)",
+        size=16,
+        copy=False,
+        groups="koperasi_simpan_pinjam.group_sekretaris,koperasi_simpan_pinjam.group_ketua",
+    )
     nik = fields.Char(
         "NIK",
         size=16,
@@ -62,11 +99,26 @@ class KoperasiMember(models.Model):
         groups="koperasi_simpan_pinjam.group_sekretaris,koperasi_simpan_pinjam.group_ketua",
     )
     nik_masked = fields.Char("NIK (masked)", compute="_compute_nik_masked", compute_sudo=True)
+    nik_differs = fields.Boolean(
+        compute="_compute_nik_masked", compute_sudo=True, help="Date of birth or sex are not those of the NIK."
+    )
     state = fields.Selection(
         STATES, required=True, default="candidate", readonly=True, copy=False, tracking=True, index=True
     )
     date_joined = fields.Date("Applied On", default=fields.Date.context_today, required=True)
     date_active = fields.Date("Active Since", readonly=True, copy=False)
+    date_dormant = fields.Date("Dormant Since", readonly=True, copy=False)
+    date_left = fields.Date("Left On", readonly=True, copy=False)
+    exit_id = fields.Many2one(
+        "koperasi.member.exit",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="Under way, or the one by which she left. No dues are owed after the day it was asked for.",
+    )
+    exit_state = fields.Selection(related="exit_id.state", string="State of the Exit")
+    has_open_business = fields.Boolean(readonly=True, copy=False, help="Has left, and is still owed money or owes it.")
+    registered_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     approved_on = fields.Date(readonly=True, copy=False)
     savings_ids = fields.One2many("koperasi.savings.account", "member_id", "Savings Accounts")
@@ -74,6 +126,7 @@ class KoperasiMember(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     loan_ids = fields.One2many("koperasi.loan", "member_id", "Loans")
     heir_ids = fields.One2many("koperasi.member.heir", "member_id", "Heirs")
+    period_ids = fields.One2many("koperasi.membership.period", "member_id", "Memberships")
     dues_exception_ids = fields.One2many("koperasi.dues.exception", "member_id", "Waivers and Suspensions")
     dues_arrears = fields.Monetary("Dues in Arrears", compute="_compute_dues")
     dues_months_late = fields.Integer("Months Late", compute="_compute_dues", search="_search_dues_months_late")
@@ -81,20 +134,34 @@ class KoperasiMember(models.Model):
 
     _person = models.UniqueIndex("(company_id, partner_id)", "This person is a member already.")
     _number = models.UniqueIndex("(company_id, number)", "This member number has been given already.")
-    _nik = models.UniqueIndex(
-        "(company_id, nik) WHERE nik IS NOT NULL AND state NOT IN ('left', 'deceased', 'dismissed')",
-        "Another member has this NIK.",
-    )
+    _nik = models.UniqueIndex("(company_id, nik) WHERE nik IS NOT NULL", "Another member has this NIK.")
 
     @api.depends("number", "name")
     def _compute_display_name(self):
         for member in self:
             member.display_name = f"{member.number or ''}  {member.name or ''}".strip()
 
-    @api.depends("nik")
+    @api.depends("nik", "birth_date", "sex")
     def _compute_nik_masked(self):
         for member in self:
+            said = member._nik_says()
             member.nik_masked = nik_kernel.mask(member.nik) if member.nik else False
+            member.nik_differs = bool(said) and (
+                (member.birth_date or said.birth_date) != said.birth_date or (member.sex or said.sex) != said.sex
+            )
+
+    def _nik_says(self):
+        """:return: kernel Nik; None where there is none, or a wrong one"""
+        try:
+            return nik_kernel.parse(self.nik, fields.Date.context_today(self)) if self.nik else None
+        except ValueError:
+            return None
+
+    @api.onchange("nik")
+    def _onchange_nik(self):
+        if said := self._nik_says():
+            self.birth_date = self.birth_date or said.birth_date
+            self.sex = self.sex or said.sex
 
     @api.depends("savings_ids.balance")
     @api.depends_context("koperasi_as_of")
@@ -187,24 +254,61 @@ class KoperasiMember(models.Model):
                     )
                 ) from None
 
+    @api.constrains("kk")
+    def _check_kk(self):
+        for member in self.sudo().filtered("kk"):
+            if not re.fullmatch("[0-9]{16}", member.kk):
+                raise ValidationError(self.env._("The number of the family card of %s has 16 digits.", member.name))
+
+    @api.constrains("birth_date")
+    def _check_birth_date(self):
+        for member in self:
+            if member.birth_date and member.birth_date > fields.Date.context_today(member):
+                raise ValidationError(self.env._("%s can't be born on a day to come.", member.name))
+
     @api.constrains("company_id")
     def _check_cooperative(self):
         for member in self:
             if not member.company_id.is_koperasi:
                 raise ValidationError(self.env._("%s is not a cooperative.", member.company_id.name))
 
+    def _check_nik_free(self, company, niks):
+        """Refuse a NIK that somebody of the cooperative has or had; who she is, is told to those who may read it."""
+        niks = [nik for nik in niks if nik]
+        if not niks or not self._has_field_access(self._fields["nik"], "write"):
+            return
+        other = self.sudo().search(
+            [("company_id", "=", company.id), ("nik", "in", niks), ("id", "not in", self.ids)], limit=1
+        )
+        if not other:
+            return
+        if not other.with_env(self.env).has_access("read"):
+            raise UserError(self.env._("Another member has this NIK."))
+        if other.date_left:
+            raise UserError(
+                self.env._("%s has this NIK and left: open her and let her join again.", other.display_name)
+            )
+        raise UserError(self.env._("%s has this NIK already.", other.display_name))
+
     @api.model_create_multi
     def create(self, vals_list):
         """A candidate gets her number and the accounts of membership: pokok is paid before she is active."""
+        for company_id in {vals.get("company_id") or self.env.company.id for vals in vals_list}:
+            self._check_nik_free(
+                self.env["res.company"].browse(company_id),
+                [
+                    vals.get("nik")
+                    for vals in vals_list
+                    if (vals.get("company_id") or self.env.company.id) == company_id
+                ],
+            )
         members = super().create(
             [
                 {
                     **vals,
+                    **dict.fromkeys(GUARDED, False),
                     "state": "candidate",
-                    "number": False,
-                    "approved_by_id": False,
-                    "approved_on": False,
-                    "date_active": False,
+                    "registered_by_id": self.env.uid,
                 }
                 for vals in vals_list
             ]
@@ -216,7 +320,7 @@ class KoperasiMember(models.Model):
         return members
 
     def write(self, vals):
-        guarded = {"state", "number", "approved_by_id", "approved_on", "date_active"} & set(vals)
+        guarded = GUARDED & set(vals)
         if guarded:
             raise UserError(
                 self.env._(
@@ -228,6 +332,8 @@ class KoperasiMember(models.Model):
             [("member_id", "in", self.ids)], limit=1
         ):
             raise UserError(self.env._("A member with transactions stays the same person in the same cooperative."))
+        for company in self.company_id if vals.get("nik") else ():
+            self._check_nik_free(company, [vals["nik"]])
         return super().write(vals)
 
     def _set(self, **vals):
@@ -380,22 +486,36 @@ class KoperasiMember(models.Model):
         self.company_id._koperasi_check_role("ketua")
         if self.state != "candidate" or self.approved_on:
             raise UserError(self.env._("%s has been decided on already.", self.display_name))
-        self.company_id._koperasi_check_second_person(self, self.create_uid)
+        self.company_id._koperasi_check_second_person(self, self.registered_by_id)
 
     def _do_approve(self):
         self.sudo().savings_ids.filtered(lambda account: account.savings_class == "pokok")._claim()
         self.sudo()._set(approved_by_id=self.env.uid, approved_on=fields.Date.context_today(self))
         self._become_active()
 
+    def _after_posting(self):
+        """What a transaction on her accounts or loans makes of her."""
+        self._become_active()
+        self.sudo().filtered(lambda member: member.state == "dormant")._update_dormant()
+        for member in self.sudo().filtered(lambda member: member.state not in MEMBER_STATES):
+            member._set(
+                has_open_business=any(account._balance_units() for account in member.savings_ids)
+                or "running" in member.loan_ids.mapped("state")
+            )
+
     def _become_active(self):
         """Candidates become active when approved and pokok is paid in full, whichever is last (docs/domain.md 5.1)."""
         for member in self.sudo().filtered(lambda member: member.state == "candidate" and member.approved_on):
-            principal = member.savings_ids.filtered(lambda account: account.savings_class == "pokok")
+            principal = member.savings_ids.filtered(
+                lambda account: account.savings_class == "pokok" and account.state == "open"
+            )
             if all(
                 account._balance_units() >= account.company_id._to_units(account.product_id.amount)
                 for account in principal
             ):
-                member._set(state="active", date_active=fields.Date.context_today(member))
+                today = fields.Date.context_today(member)
+                member._set(state="active", date_active=today)
+                member.period_ids.create([{"member_id": member.id, "number": member.number, "date_from": today}])
 
     def action_reveal_nik(self):
         """Show the whole NIK to who may see it, and write down that she did."""

@@ -255,6 +255,8 @@ class KoperasiSavingsAccount(models.Model):
                             minimum=company._koperasi_format(leave),
                         )
                     )
+            if parts.get("withdrawal", 0) < 0:
+                account.member_id._check_not_settling()
             if parts.get("withdrawal", 0) < 0 and not account.product_id.withdrawable:
                 raise UserError(self.env._("%s can't be withdrawn while a member.", account.display_name))
             if parts.get("withdrawal", 0) < 0 and account.product_id.blocked_while_borrowing:
@@ -337,10 +339,11 @@ class KoperasiSavingsAccount(models.Model):
         schedules, positions = {}, {}
         for account in accounts:
             company, member = account.company_id, account.member_id
-            terms = (account.product_id.id, member.date_joined, free.get(member.id, ()))
+            last = min(until, member.sudo().exit_id.date_requested or until)
+            terms = (account.product_id.id, member.date_joined, last, free.get(member.id, ()))
             if terms not in schedules:
                 schedules[terms] = owed(
-                    rates.get(account.product_id.id, ()), member.date_joined, until, company.koperasi_dues_day, terms[2]
+                    rates.get(account.product_id.id, ()), member.date_joined, last, company.koperasi_dues_day, terms[3]
                 )
             positions[account.id] = position(schedules[terms], max(company._to_units(paid.get(account.id, 0)), 0))
         return positions

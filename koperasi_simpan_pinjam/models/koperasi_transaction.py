@@ -91,7 +91,7 @@ class KoperasiTransaction(models.Model):
     def _selection_origin(self):
         return [
             (name, self.env[name]._description)
-            for name in ("koperasi.run", "koperasi.cash.session", "koperasi.correction")
+            for name in ("koperasi.run", "koperasi.cash.session", "koperasi.correction", "koperasi.member.exit")
         ]
 
     @api.depends("reversal_ids")

@@ -9,6 +9,7 @@ COMPONENTS = [
     ("interest", "Service Fee or Interest"),
     ("penalty", "Late Fee"),
     ("tax", "Tax"),
+    ("settlement", "Settlement of an Exit"),
     ("purpose", "Receipt or Payment"),
     ("cash_difference", "Cash Over or Short"),
     ("interunit", "Between Units"),

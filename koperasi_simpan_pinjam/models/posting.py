@@ -107,9 +107,9 @@ class KoperasiPosting(models.AbstractModel):
                 run=run,
             )
             posting._make_entry(transaction)
-            transaction.line_ids.savings_id.member_id._become_active()
             transaction.line_ids.loan_id._after_posting()
             transaction.line_ids.term_id._after_posting()
+            transaction.line_ids.member_id._after_posting()
         return transaction.with_env(self.env)
 
     @api.model

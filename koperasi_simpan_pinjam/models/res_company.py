@@ -92,6 +92,28 @@ class ResCompany(models.Model):
         help="Loans are paid from cash and bank less this part of the savings that members may withdraw any time.",
     )
 
+    koperasi_dormant_months = fields.Integer(
+        "Dormant After Months",
+        default=6,
+        help="A member who owes dues for so many months becomes dormant, and active again when she pays. 0: never.",
+    )
+    koperasi_exit_product_id = fields.Many2one(
+        "koperasi.savings.product",
+        "Refund of Savings",
+        check_company=True,
+        domain=[("savings_class", "=", "internal")],
+        help="What the cooperative owes to members who left is held in accounts of this product.",
+    )
+    koperasi_exit_fee_account_id = fields.Many2one("account.account", "Deductions of Exits", check_company=True)
+    koperasi_exit_wait_months = fields.Integer(
+        "Months Until Members Who Left Are Paid", default=1, help="From the approval of an exit; usually 1 to 3."
+    )
+    koperasi_exit_fee_percent = fields.Float(
+        "Administration of an Exit (%)", help="Of share capital and mandatory savings; usually 0 to 5."
+    )
+    koperasi_exit_wajib_percent = fields.Float(
+        "Mandatory Savings Returned (%)", default=100.0, help="What is not returned stays with the cooperative."
+    )
     koperasi_dues_day = fields.Integer(
         "Dues Are Due On Day",
         default=10,
@@ -117,6 +139,12 @@ class ResCompany(models.Model):
         plan = self.env.ref("koperasi_simpan_pinjam.unit_plan", raise_if_not_found=False)
         return [("plan_id", "=", plan.id)] if plan else []
 
+    _koperasi_membership = models.Constraint(
+        "CHECK (koperasi_dormant_months >= 0 AND koperasi_exit_wait_months >= 0 "
+        "AND koperasi_exit_fee_percent BETWEEN 0 AND 100 "
+        "AND koperasi_exit_wajib_percent BETWEEN 0 AND 100)",
+        "Months are not negative, and percents lie between 0 and 100.",
+    )
     _koperasi_dues_day = models.Constraint(
         "CHECK (koperasi_dues_day BETWEEN 1 AND 31)", "Dues are due on a day from 1 to 31."
     )
@@ -205,11 +233,13 @@ class ResCompany(models.Model):
                 "koperasi_savings_fee_account_id": accounts["4103"],
                 "koperasi_term_interest_account_id": accounts["5102"],
                 "koperasi_interest_accrued_account_id": accounts["2110"],
+                "koperasi_exit_fee_account_id": accounts["4102"],
             }
         )
         company._koperasi_create_areas()
         company._koperasi_create_products(accounts)
         company._koperasi_create_special_products(accounts)
+        company._koperasi_create_exit_product(accounts)
         company._koperasi_create_loan_product(accounts)
         company._koperasi_create_purposes(accounts)
 
@@ -468,6 +498,26 @@ class ResCompany(models.Model):
                 )
             },
         )
+
+    def _koperasi_create_exit_product(self, accounts):
+        """What members who left are owed: paid with their exit, never withdrawn (docs/domain.md 5.6)."""
+        products = self._koperasi_records(
+            "koperasi.savings.product",
+            {
+                "product_exit": (
+                    ("Refund of Savings", "Pengembalian Simpanan"),
+                    {
+                        "code": "KMBLI",
+                        "savings_class": "internal",
+                        "account_id": accounts["2112"].id,
+                        "unit_id": self.koperasi_savings_unit_id.id,
+                        "company_id": self.id,
+                        "withdrawable": False,
+                    },
+                ),
+            },
+        )
+        self._koperasi_fill_settings({"koperasi_exit_product_id": products["product_exit"]})
 
     def _koperasi_create_sequence(self, name, labels, prefix, implementation="standard"):
         """Numbers of contracts, as `PJM/2026/0001` (docs/domain.md 8.4).

@@ -14,6 +14,8 @@ from . import test_doors
 from . import test_doors_contracts
 from . import test_loan
 from . import test_dues
+from . import test_exit
+from . import test_member
 from . import test_purpose
 from . import test_home
 from . import test_menus

@@ -28,6 +28,9 @@ MODELS = {
     # People and their contracts.
     "koperasi.member": "petugas:rwc bendahara:r sekretaris:rwc ketua:rw pengawas:r pendamping:rwc",
     "koperasi.member.heir": "petugas:rwcu bendahara:r sekretaris:rwcu ketua:r pengawas:r pendamping:rwcu",
+    "koperasi.group": "petugas:rwc bendahara:r sekretaris:rwcu ketua:r pengawas:r pendamping:rwc",
+    "koperasi.membership.period": READERS,
+    "koperasi.member.exit": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:r pendamping:r",
     "koperasi.savings.account": "petugas:rwc bendahara:rwc sekretaris:r ketua:r pengawas:r pendamping:rwc",
     "koperasi.loan": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:rw pengawas:r pendamping:rwcu",
     "koperasi.savings.term": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:r pengawas:r pendamping:r",
@@ -58,6 +61,7 @@ MODELS = {
     "koperasi.setup": "system:rwc",
     "koperasi.appointment": "admin:rwc system:rwc",
     "koperasi.counter": TILL,
+    "koperasi.member.exit.payment": TILL,
     "koperasi.counter.line": "petugas:rwcu bendahara:rwcu",
     "koperasi.cash.entry": TILL,
     "koperasi.cash.close": TILL,
@@ -85,6 +89,16 @@ METHODS = {
     ("koperasi.profile", "action_show"): [("bendahara sekretaris ketua pengawas admin", "_profile")],
     ("koperasi.member", "action_approve"): [("ketua", "_candidate")],
     ("koperasi.member", "action_reveal_nik"): [("sekretaris ketua", "_candidate")],
+    ("koperasi.member", "action_rejoin"): [("petugas sekretaris pendamping", "_gone")],
+    ("koperasi.member.exit", "action_approve"): [("ketua", "_exit")],
+    ("koperasi.member.exit", "action_refuse"): [("ketua", "_exit")],
+    ("koperasi.member.exit", "action_cancel"): [("petugas bendahara sekretaris ketua", "_exit")],
+    ("koperasi.member.exit", "action_settle"): [("bendahara", "_exit_approved")],
+    ("koperasi.member.exit", "action_take_back"): [("bendahara ketua", "_exit_approved")],
+    ("koperasi.member.exit.payment", "action_confirm"): [
+        ("petugas bendahara", "_form_exit_cash"),
+        ("bendahara", "_form_exit_bank"),
+    ],
     ("koperasi.dues.exception", "action_approve"): [("ketua", "_exception")],
     ("koperasi.dues.exception", "action_refuse"): [("ketua", "_exception")],
     ("koperasi.loan", "action_submit"): [("petugas bendahara pendamping", "_loan_draft")],
@@ -135,14 +149,20 @@ WINDOWS = {
     ("account.move", "action_koperasi_transaction"),
     ("koperasi.cash.session", "action_transactions"),
     ("koperasi.counter", "action_next"),
+    ("koperasi.counter", "action_pay_exit"),
+    ("koperasi.group", "action_members"),
     ("koperasi.loan", "action_lines"),
     ("koperasi.loan", "action_pay"),
     ("koperasi.loan", "action_pay_off"),
     ("koperasi.loan", "action_print_card"),
+    ("koperasi.member", "action_leave"),
     ("koperasi.member", "action_savings"),
     ("koperasi.member", "action_serve"),
     ("koperasi.member", "action_transactions"),
     ("koperasi.profile", "action_print_minutes"),
+    ("koperasi.member.exit", "action_pay"),
+    ("koperasi.member.exit", "action_print"),
+    ("koperasi.member.exit", "action_transactions"),
     ("koperasi.run", "action_lines"),
     ("koperasi.run", "action_skips"),
     ("koperasi.run", "action_transactions"),
@@ -198,6 +218,7 @@ class TestRoles(RolesTests, RolesCase):
             cls.deposit(cls.account(low, "sukarela"), 50000, session)
             cls.as_user(chair, siti).action_approve()
             cls.env["koperasi.member.heir"].create({"member_id": siti.id, "name": "Ahmad"})
+            cls.env["koperasi.group"].create({"name": "Melati", "company_id": company.id})
             cls.as_user(teller, cls.env["koperasi.dues.exception"]).create(
                 {
                     "member_id": siti.id,
@@ -224,6 +245,7 @@ class TestRoles(RolesTests, RolesCase):
             {"transaction_id": receipt.id, "reason": "Salah ketik"}
         )
         cls._live_savings(company, siti, treasurer, teller)
+        cls._leave(low, teller)
         cls.env["koperasi.audit.log"]._log(siti, "nik_revealed")
         profile = cls.env["koperasi.profile"]._of(company)
         profile.founder_ids = [Command.create({"name": "Ratna", "nik": NIK, "rw_id": siti.rw_id.id})]
@@ -276,6 +298,10 @@ class TestRoles(RolesTests, RolesCase):
             {"member_id": member.id, "product_id": product.id, "amount": 1000000}
         )
 
+    @classmethod
+    def _leave(cls, member, user):
+        return cls.as_user(user, cls.env["koperasi.member.exit"]).create({"member_id": member.id, "reason": "Pindah"})
+
     # === SCENES: a record ready for the action, as `user` finds or makes it === #
 
     def _home(self, _user):
@@ -303,6 +329,33 @@ class TestRoles(RolesTests, RolesCase):
 
     def _candidate(self, _user):
         return self.new_member("Baru", user=self.maker)
+
+    def _exit(self, _user):
+        """Of a candidate who paid half her share capital."""
+        member = self.new_member("Pergi", user=self.maker)
+        self.deposit(self.account(member, "pokok"), 50000, self.sessions[self.bendahara])
+        return self._leave(member, self.maker)
+
+    def _exit_approved(self, user):
+        self.company.koperasi_exit_wait_months = 0
+        leaving = self._exit(user)
+        self.as_user(self.both, leaving).action_approve()
+        return leaving
+
+    def _exit_settled(self, user):
+        leaving = self._exit_approved(user)
+        self.as_user(self.maker, leaving).action_settle()
+        return leaving
+
+    def _gone(self, user):
+        leaving = self._exit_settled(user)
+        self.as_user(self.bendahara, leaving)._pay(50000, self._bank())
+        return leaving.member_id
+
+    def _bank(self):
+        return self.env["account.journal"].search(
+            [("company_id", "=", self.company.id), ("type", "=", "bank")], limit=1
+        )
 
     def _exception(self, _user):
         return self.env["koperasi.dues.exception"].search([("company_id", "=", self.company.id)])
@@ -372,6 +425,21 @@ class TestRoles(RolesTests, RolesCase):
     def _form_pay_off(self, user):
         [*rows] = self.loan.sudo()._payoff_lines(TODAY)
         return self._form_loan(user, self.loan, "pay_off", sum(row["amount"] for row in rows))
+
+    def _form_exit_cash(self, user):
+        leaving = self._exit_settled(user)
+        self.deposit(self.account(self.low, "sukarela"), 1000, self._session(user))  # cash for it
+        return self._form(user, "koperasi.member.exit.payment", exit_id=leaving.id, amount=1000)
+
+    def _form_exit_bank(self, user):
+        return self._form(
+            user,
+            "koperasi.member.exit.payment",
+            exit_id=self._exit_settled(user).id,
+            way="bank",
+            bank_id=self._bank().id,
+            amount=1000,
+        )
 
     def _form_savings(self, user, operation, **vals):
         savings = self.account(self.siti, "sukarela")

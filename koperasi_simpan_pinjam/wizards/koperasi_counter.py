@@ -26,7 +26,8 @@ class KoperasiCounter(models.TransientModel):
     recent_ids = fields.Many2many("koperasi.transaction", string="Last Transactions", compute="_compute_session_id")
     member_id = fields.Many2one(
         "koperasi.member",
-        domain=f"[('state', 'in', {MEMBER_STATES}), ('company_id', '=', company_id)]",
+        domain="[('company_id', '=', company_id), '|', ('has_open_business', '=', True), "
+        f"('state', 'in', {MEMBER_STATES})]",
     )
     image = fields.Image(related="member_id.partner_id.image_128")
     number = fields.Char(related="member_id.number")
@@ -34,6 +35,10 @@ class KoperasiCounter(models.TransientModel):
     rt = fields.Char(related="member_id.rt")
     state = fields.Selection(related="member_id.state")
     date_active = fields.Date(related="member_id.date_active")
+    exit_id = fields.Many2one(related="member_id.exit_id")
+    exit_state = fields.Selection(related="member_id.exit_id.state", string="State of the Exit")
+    exit_pay_from = fields.Date(related="member_id.exit_id.pay_from")
+    exit_amount = fields.Monetary(related="member_id.exit_id.amount_left")
     in_ids = fields.One2many(
         "koperasi.counter.line",
         "counter_id",
@@ -92,6 +97,7 @@ class KoperasiCounter(models.TransientModel):
             terms = self.env["koperasi.savings.term"].search(
                 [("member_id", "in", member.ids), ("state", "in", ("draft", "active"))]
             )
+            paying = accounts if member.state in MEMBER_STATES else accounts.browse()
             accounts_due, loans_due = counter._due(accounts, loans)
             available = accounts._available_units(counter._day())
             counter.in_ids = (
@@ -104,7 +110,7 @@ class KoperasiCounter(models.TransientModel):
                             "amount": counter.company_id._from_units(accounts_due.get(account.id, 0)),
                         }
                     )
-                    for account in accounts
+                    for account in paying
                     if account.savings_class not in ("pokok", "internal", "berjangka") or accounts_due.get(account.id)
                 ]
                 + [
@@ -124,7 +130,7 @@ class KoperasiCounter(models.TransientModel):
                 + [
                     Command.create({"direction": "out", "savings_id": account.id})
                     for account in accounts
-                    if available.get(account.id)
+                    if available.get(account.id) and member.exit_id.state != "approved"
                 ]
                 + [
                     Command.create({"direction": "out", "term_id": term.id})
@@ -151,6 +157,10 @@ class KoperasiCounter(models.TransientModel):
         return accounts._due_units(self._month_end()), loans._due_units(self._month_end())
 
     # === ACTIONS === #
+
+    def action_pay_exit(self):
+        """What a member who left, or her heirs, may take: paid with her exit."""
+        return self.exit_id.action_pay()
 
     def action_confirm(self):
         """Record the visit and print its slip; asked again, print the same slip."""

@@ -1,0 +1,137 @@
+from datetime import date
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form, tagged
+
+from .common import TODAY, KoperasiCase
+
+NIK = "3275034508850001"  # docs/domain.md 6.4: a woman born on 5 August 1985
+DORMANT = 4
+
+
+@tagged("post_install", "-at_install")
+class TestMember(KoperasiCase):
+    """Dormant members, NIK, groups. Dues are 20.000 a month; today is 24 November 2026."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.koperasi_dormant_months = DORMANT
+        cls.session = cls.open_session()
+
+    def active(self, name="Siti", joined=TODAY):
+        member = self.new_member(name, date_joined=joined)
+        self.deposit(self.account(member, "pokok"), 100000, self.session)
+        self.as_user(self.ketua, member).action_approve()
+        return member
+
+    def night(self):
+        self.env["koperasi.member"]._cron_dormant()
+
+    # === DORMANT (docs/domain.md 5.2) === #
+
+    def test_dormant_after_four_months(self):
+        """Who joined in August owes four months on 24 November; who joined in September three."""
+        late, other = self.active("Siti", date(2026, 8, 20)), self.active("Aminah", date(2026, 9, 20))
+        self.night()
+        self.assertEqual((late.state, late.date_dormant, other.state), ("dormant", TODAY, "active"))
+        self.assertIn("4 months of dues are late, Rp 80.000", late.message_ids[0].body)
+        self.deposit(self.account(late, "wajib"), 19000, self.session)
+        self.assertEqual(late.state, "dormant")
+        self.deposit(self.account(late, "wajib"), 1000, self.session)
+        self.assertEqual((late.state, late.date_dormant), ("active", False))
+
+    def test_waived_months_wake_her(self):
+        member = self.active("Siti", date(2026, 8, 20))
+        self.night()
+        waiver = self.as_user(self.petugas, self.env["koperasi.dues.exception"]).create(
+            {
+                "member_id": member.id,
+                "month_from": date(2026, 8, 1),
+                "month_to": date(2026, 8, 1),
+                "kind": "waiver",
+                "reason": "Sakit",
+            }
+        )
+        self.as_user(self.ketua, waiver).action_approve()
+        self.night()
+        self.assertEqual(member.state, "active")
+
+    def test_never_dormant(self):
+        self.company.koperasi_dormant_months = 0
+        member = self.active("Siti", date(2026, 1, 20))
+        self.night()
+        self.assertEqual(member.state, "active")
+
+    def test_dormant_does_not_borrow(self):
+        member = self.active("Siti", date(2026, 8, 20))
+        self.night()
+        loan = self.as_user(self.petugas, self.env["koperasi.loan"]).create(
+            {
+                "member_id": member.id,
+                "product_id": self.env.ref(f"account.{self.company.id}_koperasi_loan_product_warga").id,
+                "amount": 1000000,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "not an active member"):
+            loan.action_submit()
+
+    # === NIK (docs/domain.md 6.4) === #
+
+    def test_nik_twice(self):
+        """Who has it is told to who may read her; in another cooperative it is free."""
+        siti = self.new_member("Siti", user=self.sekretaris, nik=NIK)
+        with self.assertRaisesRegex(UserError, f"{siti.number}  Siti has this NIK already"):
+            self.new_member("Aminah", user=self.sekretaris, nik=NIK)
+        aminah = self.new_member("Aminah", user=self.sekretaris)
+        with self.assertRaisesRegex(UserError, "Siti has this NIK already"):
+            self.as_user(self.sekretaris, aminah).nik = NIK
+        stranger = self._new_person("stranger", sekretaris=self.other)
+        self.new_member("Siti", self.other, stranger, nik=NIK)
+        # her own again, and nobody's
+        self.as_user(self.sekretaris, siti).write({"nik": NIK})
+        self.as_user(self.sekretaris, siti).nik = False
+
+    def test_nik_of_who_left(self):
+        siti = self.new_member("Siti", user=self.sekretaris, nik=NIK)
+        leaving = self.as_user(self.petugas, self.env["koperasi.member.exit"]).create(
+            {"member_id": siti.id, "reason": "Pindah"}
+        )
+        self.as_user(self.ketua, leaving).action_approve()
+        with self.assertRaisesRegex(UserError, "let her join again"):
+            self.new_member("Siti", user=self.sekretaris, nik=NIK)
+
+    def test_nik_fills_the_form(self):
+        with Form(self.as_user(self.sekretaris, self.env["koperasi.member"])) as form:
+            form.partner_id = self.env["res.partner"].create({"name": "Siti"})
+            form.rw_id = self.env["koperasi.rw"].search([("company_id", "=", self.company.id)], limit=1)
+            form.nik = NIK
+            self.assertEqual((form.birth_date, form.sex), (date(1985, 8, 5), "female"))
+        member = form.record
+        self.assertFalse(member.nik_differs)
+        member.sex = "male"
+        self.assertTrue(member.nik_differs)
+
+    def test_family_card_and_birth(self):
+        member = self.new_member("Siti", user=self.sekretaris)
+        with self.assertRaisesRegex(ValidationError, "16 digits"):
+            self.as_user(self.sekretaris, member).kk = "123"
+        with self.assertRaisesRegex(ValidationError, "day to come"):
+            member.birth_date = date(2026, 11, 25)
+
+    # === GROUPS === #
+
+    def test_group(self):
+        siti, aminah = self.new_member("Siti"), self.new_member("Aminah")
+        group = self.as_user(self.sekretaris, self.env["koperasi.group"]).create(
+            {"name": "Dasawisma Melati 1", "company_id": self.company.id, "meeting_weekday": "1"}
+        )
+        (siti + aminah).group_id = group
+        self.assertEqual(group.member_count, 2)
+        group.head_id = siti
+        self.assertEqual(self.env["koperasi.member"].search(group.action_members()["domain"]), siti + aminah)
+        with self.assertRaisesRegex(ValidationError, "not in the group"):
+            group.head_id = self.new_member("Wati")
+        stranger = self.env["koperasi.group"].create({"name": "Lain", "company_id": self.other.id})
+        with self.assertRaisesRegex(UserError, "compan"):
+            siti.group_id = stranger
