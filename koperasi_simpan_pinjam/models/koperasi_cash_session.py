@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .koperasi_pin import SecondPersonNeeded
+
 
 class KoperasiCashSession(models.Model):
     """One teller's day at one cash box: opened, worked in, counted, closed."""
@@ -193,13 +195,14 @@ class KoperasiCashSession(models.Model):
         limit = company._to_units(company.koperasi_payout_limit)
         paid = company._to_units(self.amount_out)
         if limited and limit and paid + units > limit and not self.user_id._koperasi_has_role(company, "bendahara"):
-            raise UserError(
+            raise SecondPersonNeeded(
                 self.env._(
                     "%(teller)s may pay out %(limit)s in a session and has paid %(paid)s. Ask the treasurer to pay.",
                     teller=self.user_id.name,
                     limit=company._koperasi_format(limit),
                     paid=company._koperasi_format(paid),
-                )
+                ),
+                ("bendahara",),
             )
 
     # === ACTIONS === #

@@ -19,23 +19,10 @@ class ResUsers(models.Model):
     def _koperasi_companies(self, roles, date=None):
         """The cooperatives in which the person holds one of `roles` on `date` (inclusive; default today)."""
         self.ensure_one()
-        date = date or fields.Date.context_today(self)
         roles = (roles,) if isinstance(roles, str) else tuple(roles)
-        return (
-            self.env["koperasi.officer"]
-            .sudo()
-            .search(
-                [
-                    ("user_id", "=", self.id),
-                    ("role", "in", roles),
-                    ("date_from", "<=", date),
-                    "|",
-                    ("date_to", "=", False),
-                    ("date_to", ">=", date),
-                ]
-            )
-            .company_id.filtered("is_koperasi")
-        )
+        officers = self.env["koperasi.officer"].sudo()
+        held = [("user_id", "=", self.id), ("role", "in", roles), *officers._domain_in_force(date)]
+        return officers.search(held).company_id.filtered("is_koperasi")
 
     def _koperasi_company_ids(self, *roles):
         """For record rules: ids of the cooperatives in which the person holds one of `roles` today."""
