@@ -35,9 +35,14 @@ from . import koperasi_loan
 from . import koperasi_cash_session
 from . import koperasi_cash_purpose
 from . import koperasi_transaction
+from . import koperasi_slip
+from . import koperasi_cash_count
+from . import koperasi_cash_handover
 from . import koperasi_transaction_line
 from . import koperasi_transaction_tender
 from . import posting
 from . import koperasi_correction
+from . import koperasi_collection
 from . import koperasi_run
+from . import koperasi_month
 from . import koperasi_home

@@ -91,7 +91,7 @@ class KoperasiTransaction(models.Model):
     def _selection_origin(self):
         return [
             (name, self.env[name]._description)
-            for name in ("koperasi.run", "koperasi.cash.session", "koperasi.correction")
+            for name in ("koperasi.run", "koperasi.cash.session", "koperasi.cash.handover", "koperasi.correction")
         ]
 
     @api.depends("reversal_ids")
@@ -236,9 +236,6 @@ class KoperasiTransaction(models.Model):
         ]
 
     # === ACTIONS === #
-
-    def action_print(self):
-        return self.env.ref("koperasi_simpan_pinjam.action_report_slip").report_action(self)
 
     def _action_form(self):
         """What shows this receipt; of none, as of a document that is not recorded yet, an empty form."""

@@ -11,6 +11,7 @@ COMPONENTS = [
     ("tax", "Tax"),
     ("purpose", "Receipt or Payment"),
     ("cash_difference", "Cash Over or Short"),
+    ("handover", "Hand-over of Cash"),
     ("interunit", "Between Units"),
 ]
 

@@ -242,6 +242,10 @@ class KoperasiCounter(models.TransientModel):
         self.ensure_one()
         return self.transaction_ids.action_print()
 
+    def action_whatsapp(self):
+        self.ensure_one()
+        return self.transaction_ids.action_whatsapp()
+
     def action_next(self):
         """Begin with the next member, on an empty form."""
         return self.env["ir.actions.act_window"]._for_xml_id("koperasi_simpan_pinjam.koperasi_counter_action")
