@@ -335,9 +335,9 @@ class TestRoles(RolesTests, RolesCase):
         return self.env["koperasi.month"].search([("company_id", "=", self.company.id)])
 
     def _month_done(self, _user):
-        """September: nobody worked."""
+        """Before there was anything."""
         return self.as_user(self.maker, self.env["koperasi.month"]).create(
-            {"company_id": self.company.id, "date_from": date(2026, 9, 1)}
+            {"company_id": self.company.id, "date_from": date(1999, 11, 1)}
         )
 
     def _month_closed(self, _user):
