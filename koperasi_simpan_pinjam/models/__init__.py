@@ -5,7 +5,6 @@ from . import koperasi_officer
 from . import res_company
 from . import res_config_settings
 from . import res_users
-from . import koperasi_pin
 from . import ir_rule
 from . import ir_ui_menu
 from . import ir_module_module

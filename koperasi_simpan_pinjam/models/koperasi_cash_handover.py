@@ -127,20 +127,3 @@ class KoperasiCashHandover(models.Model):
             party=(self.target_id if way == "out" else self.box_id).name,
             label=self.note or self.env._("Hand-over of cash"),
         )
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    def _koperasi_in_transit_units(self, until):
-        """Cash that left a box and has come to none by the end of `until`, in money units."""
-        self.ensure_one()
-        [[amount]] = (
-            self.env["koperasi.transaction.line"]
-            .sudo()
-            ._read_group(
-                [("company_id", "=", self.id), ("component", "=", "handover"), ("date", "<=", until)],
-                aggregates=["amount:sum"],
-            )
-        )
-        return -self._to_units(amount or 0)

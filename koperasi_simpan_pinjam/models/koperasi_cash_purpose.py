@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .koperasi_pin import SecondPersonNeeded
+from .exceptions import SecondPersonNeeded
 
 
 class KoperasiCashPurpose(models.Model):

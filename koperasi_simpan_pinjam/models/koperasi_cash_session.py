@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from .koperasi_pin import SecondPersonNeeded
+from .exceptions import SecondPersonNeeded
 
 
 class KoperasiCashSession(models.Model):

@@ -14,7 +14,12 @@ class KoperasiSavingsHold(models.Model):
     _check_company_auto = True
 
     savings_id = fields.Many2one(
-        "koperasi.savings.account", "Savings Account", required=True, ondelete="restrict", index=True, check_company=True
+        "koperasi.savings.account",
+        "Savings Account",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
     )
     member_id = fields.Many2one(related="savings_id.member_id")
     company_id = fields.Many2one(related="savings_id.company_id", store=True, index=True, precompute=True)

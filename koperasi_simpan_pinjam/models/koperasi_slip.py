@@ -14,7 +14,7 @@ class KoperasiTransaction(models.Model):
     _inherit = "koperasi.transaction"
 
     bill_ids = fields.One2many(
-        "ir.attachment", "res_id", "Bill", domain=[("res_model", "=", "koperasi.transaction")], readonly=True
+        "ir.attachment", "res_id", domain=[("res_model", "=", "koperasi.transaction")], readonly=True
     )
 
     def _slip_teller(self):

@@ -204,7 +204,9 @@ class TestCounter(KoperasiCase):
                 "BKK/KL1/2026/0002",
             ],
         )
-        self.assertEqual((receipt.reversal_ids.approver_id, receipt.reversal_ids.reason), (self.bendahara, "Salah ketik"))
+        reversal = receipt.reversal_ids
+        self.assertEqual((reversal.approver_id, reversal.reason), (self.bendahara, "Salah ketik"))
+        self.assertEqual(receipt.reversal_ids.create_uid, self.petugas)
         self.assertEqual((self.session.expected_amount, self.wajib.balance), (140000, 0))
         self.assertIn("BATAL", self.slip(receipt))
         # the form that follows has the same amounts, and a key of its own
@@ -224,7 +226,8 @@ class TestCounter(KoperasiCase):
         receipt = self.deposit(self.sukarela, 5000, self.session)
         form = self.ask(receipt, approver_id=self.bendahara.id, pin="140786")
         self.assertIn("not the PIN of Sri", form.action_confirm()["params"]["message"])
-        self.assertIn("Type the PIN", self.ask(receipt, approver_id=self.bendahara.id).action_confirm()["params"]["message"])
+        without = self.ask(receipt, approver_id=self.bendahara.id)
+        self.assertIn("Type the PIN", without.action_confirm()["params"]["message"])
         self.assertFalse(receipt.is_reversed or self.env["koperasi.correction"].search([]))
         # her yes holds for the form as she saw it
         form.write({"pin": "140785"})

@@ -24,7 +24,7 @@ class KoperasiCorrectionRequest(models.TransientModel):
             [{"transaction_id": transaction.id, "reason": self.reason} for transaction in slip]
         )
         if self.agreed_by_id:
-            corrections.with_user(self.agreed_by_id).action_approve()
+            corrections._approve_by(self.agreed_by_id)
             return self._action_again(slip)
         return {
             "type": "ir.actions.act_window",

@@ -5,8 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import date_utils, format_date
 
+from ..models.exceptions import SecondPersonNeeded
 from ..models.koperasi_member import MEMBER_STATES
-from ..models.koperasi_pin import SecondPersonNeeded
 
 RECENT = 5
 # Who may allow a payout above the teller's limit.

@@ -37,9 +37,7 @@ class KoperasiSecondPerson(models.AbstractModel):
                 if approver
                 else self.env._("Choose the second person.")
             )
-            super(KoperasiSecondPerson, form).write(
-                {"pin_refusal": refusal, "agreed_by_id": approver.id if not refusal else False}
-            )
+            form._set(pin_refusal=refusal, agreed_by_id=approver.id if not refusal else False)
         self.invalidate_recordset(["pin"])
 
     @api.model_create_multi
@@ -49,10 +47,9 @@ class KoperasiSecondPerson(models.AbstractModel):
     def write(self, vals):
         return super().write({**vals, "agreed_by_id": False, "pin_refusal": False})
 
-    def _agreed(self):
-        """:return: who agreed, res.users; empty when nobody was asked"""
-        self.ensure_one()
-        return self.agreed_by_id
+    def _set(self, **vals):
+        """Write down who agreed; past `write`, which takes it back, and private, so not callable by RPC."""
+        return super().write(vals)
 
     def _action_refused(self):
         """What tells that the PIN was wrong, and leaves the form as it is; None when it wasn't."""

@@ -15,9 +15,10 @@ MANIFESTS = sorted(ROOT.glob("*/__manifest__.py"))
 ADDONS = [path.parent for path in MANIFESTS]
 # Left empty in the translations, as OCA's check wants words that do not change.
 SAME_IN_INDONESIAN = {
-    *("360", "365", "*** BATAL ***", "Administrator", "BATAL", "Debit", "ID", "Internal", "Koperasi", "Memorial", "Menu", "NIK", "No."),
+    *("360", "365", "*** BATAL ***", "PIN", "WhatsApp"),
+    *("Administrator", "BATAL", "Debit", "ID", "Internal", "Koperasi", "Memorial", "Menu", "NIK", "No."),
     *("Kelurahan, Kecamatan", "NIB", "NPWP", "RT / RW"),
-    *("Permenkop UKM 8/2023", "RT", "RW", "RW / RT", "/ RT", ", RW", "PIN", "Slip", "Telp.", "SHU", "WhatsApp"),
+    *("Permenkop UKM 8/2023", "RT", "RW", "RW / RT", "/ RT", ", RW", "Slip", "Telp.", "SHU"),
     *("Rp 1", "Rp 100", "Rp 500", "Rp 1.000"),
 }
 POSTING = "koperasi_simpan_pinjam/models/posting.py"
