@@ -12,7 +12,12 @@ class KoperasiAuditLog(models.Model):
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict", index=True)
     event = fields.Selection(
-        [("nik_revealed", "NIK Shown"), ("self_approval", "Approved by the Maker")],
+        [
+            ("nik_revealed", "NIK Shown"),
+            ("self_approval", "Approved by the Maker"),
+            ("pin_failed", "Wrong PIN"),
+            ("month_reopened", "Month Opened Again"),
+        ],
         required=True,
         readonly=True,
     )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+PRINTERS = [("half_a4", "Half A4"), ("roll_80", "80 mm Roll"), ("roll_58", "58 mm Roll")]
+
 
 class KoperasiCashBox(models.Model):
     """Where a teller keeps cash: a cash journal with an account of its own.
@@ -36,6 +38,8 @@ class KoperasiCashBox(models.Model):
         "Cash Above Which to Warn",
         help="More than this should go to the vault or the bank. 0: no warning.",
     )
+
+    printer = fields.Selection(PRINTERS, "Receipts on", required=True, default="half_a4")
 
     _journal = models.UniqueIndex("(journal_id)", "Another cash box uses this journal.")
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .exceptions import SecondPersonNeeded
+
 
 class KoperasiCashPurpose(models.Model):
     """What money that is no member's comes in or goes out for: a name for the teller, an account for the books."""
@@ -41,6 +43,12 @@ class KoperasiCashPurpose(models.Model):
         default=lambda self: self.env.company.koperasi_general_unit_id,
     )
 
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    approval_limit = fields.Monetary(
+        "Alone Up To",
+        help="A payment above it needs a second person's PIN, whoever pays. 0: no limit.",
+    )
+
     @api.constrains("account_id")
     def _check_account(self):
         boxes = (
@@ -79,11 +87,12 @@ class KoperasiCashPurpose(models.Model):
                     )
                 )
 
-    def _record(self, amount, session, key=None, partner=None, party=None, note=None):
+    def _record(self, amount, session, key=None, partner=None, party=None, note=None, approver=None):
         """Receive or pay `amount` (Monetary, > 0) in cash for this purpose; returns the receipt or voucher.
 
         :param partner: res.partner who brought or took the money, or
         :param party: her name
+        :param approver: the second person who said yes, res.users, checked by the caller
         """
         self.ensure_one()
         company = self.company_id
@@ -91,6 +100,15 @@ class KoperasiCashPurpose(models.Model):
         self._check_account()
         if company._to_units(amount) <= 0:
             raise UserError(self.env._("Enter an amount above zero."))
+        if self._needs_approval(amount) and not approver:
+            raise SecondPersonNeeded(
+                self.env._(
+                    "%(purpose)s above %(limit)s is paid with a second person's PIN.",
+                    purpose=self.name,
+                    limit=company._koperasi_amount(self.approval_limit),
+                ),
+                ("bendahara", "ketua"),
+            )
         signed = amount if self.direction == "in" else -amount
         return self.env["koperasi.posting"]._post(
             company,
@@ -111,4 +129,10 @@ class KoperasiCashPurpose(models.Model):
             content=["purpose", self.id, company._to_units(amount), partner and partner.id, party, note],
             party=party,
             label=note or self.name,
+            approver=approver,
         )
+
+    def _needs_approval(self, amount):
+        """:param amount: Monetary"""
+        self.ensure_one()
+        return self.direction == "out" and 0 < self.approval_limit < amount

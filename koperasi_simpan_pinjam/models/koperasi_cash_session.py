@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .exceptions import SecondPersonNeeded
+
 
 class KoperasiCashSession(models.Model):
     """One teller's day at one cash box: opened, worked in, counted, closed."""
@@ -42,6 +44,9 @@ class KoperasiCashSession(models.Model):
     counted_amount = fields.Monetary("Counted", readonly=True, copy=False)
     difference = fields.Monetary("Over or Short", readonly=True, copy=False)
     closed_on = fields.Datetime(readonly=True, copy=False)
+    count_ids = fields.One2many("koperasi.cash.count", "session_id", "Notes and Coins", readonly=True, copy=False)
+    may_close = fields.Boolean(compute="_compute_may_close")
+    is_forgotten = fields.Boolean(compute="_compute_may_close")
 
     _one_open = models.UniqueIndex(
         "(box_id, date) WHERE state = 'open'",
@@ -80,6 +85,19 @@ class KoperasiCashSession(models.Model):
         for session in self:
             cap = session.box_id.cash_cap
             session.above_cap = session.state == "open" and bool(cap) and session.expected_amount > cap
+
+    @api.depends("state", "user_id", "date")
+    @api.depends_context("uid")
+    def _compute_may_close(self):
+        """For the screen: the button is there for who may press it, and a forgotten session is red."""
+        today = fields.Date.context_today(self)
+        for session in self:
+            is_open = session.state == "open"
+            session.is_forgotten = is_open and session.date < today
+            session.may_close = is_open and (
+                session.user_id == self.env.user
+                or self.env.user._koperasi_has_role(session.company_id, "bendahara")
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -193,14 +211,35 @@ class KoperasiCashSession(models.Model):
         limit = company._to_units(company.koperasi_payout_limit)
         paid = company._to_units(self.amount_out)
         if limited and limit and paid + units > limit and not self.user_id._koperasi_has_role(company, "bendahara"):
-            raise UserError(
+            raise SecondPersonNeeded(
                 self.env._(
                     "%(teller)s may pay out %(limit)s in a session and has paid %(paid)s. Ask the treasurer to pay.",
                     teller=self.user_id.name,
                     limit=company._koperasi_format(limit),
                     paid=company._koperasi_format(paid),
-                )
+                ),
+                ("bendahara",),
             )
+
+    def _count_rows(self):
+        """The sums of its closing, as on paper.
+
+        :return: [(label, Monetary, whether it is a result)]
+        """
+        self.ensure_one()
+        labels = {name: self._fields[name]._description_string(self.env) for name in self._fields}
+        # The difference was posted in this session, as money in or out: on paper it stands by itself.
+        over, booked = self.difference, self.counted_amount - self.difference
+        received, paid = self.amount_in - max(over, 0), self.amount_out - max(-over, 0)
+        rows = [
+            ("opening_amount", booked - received + paid, False),
+            ("amount_in", received, False),
+            ("amount_out", -paid, False),
+            ("expected_amount", booked, True),
+            ("counted_amount", self.counted_amount, True),
+            ("difference", over, True),
+        ]
+        return [(labels[name], amount, strong) for name, amount, strong in rows]
 
     # === ACTIONS === #
 
@@ -216,6 +255,10 @@ class KoperasiCashSession(models.Model):
             "target": "new",
             "context": {"default_session_id": self.id},
         }
+
+    def action_print_count(self):
+        self.ensure_one()
+        return self.env.ref("koperasi_simpan_pinjam.action_report_cash_count").report_action(self)
 
     def action_transactions(self):
         self.ensure_one()
@@ -235,8 +278,12 @@ class KoperasiCashSession(models.Model):
         if self.state != "open":
             raise UserError(self.env._("%s is closed already.", self.display_name))
 
-    def _do_close(self, counted):
-        """Close with what was counted (Monetary): a difference is posted as cash over or short, never hidden."""
+    def _do_close(self, counted, counts=None):
+        """Close with what was counted: a difference is posted as cash over or short, never hidden.
+
+        :param counted: Monetary
+        :param counts: {denomination in money units: pieces}, which sum to `counted`; None when only the sum is known
+        """
         self.ensure_one()
         self.sudo()._claim_box()
         self._check_can_close()
@@ -244,6 +291,8 @@ class KoperasiCashSession(models.Model):
         counted_units = company._to_units(counted)
         if counted_units < 0:
             raise UserError(self.env._("Cash can't be counted below zero."))
+        if counts and sum(value * pieces for value, pieces in counts.items()) != counted_units:
+            raise UserError(self.env._("The notes and coins don't sum to what was counted. Count again."))
         difference = counted_units - company._to_units(self.expected_amount)
         if difference:
             setting = "koperasi_cash_over_account_id" if difference > 0 else "koperasi_cash_short_account_id"
@@ -269,4 +318,10 @@ class KoperasiCashSession(models.Model):
             counted_amount=counted,
             difference=company._from_units(difference),
             closed_on=fields.Datetime.now(),
+        )
+        self.env["koperasi.cash.count"].sudo()._append(
+            [
+                {"session_id": self.id, "company_id": company.id, "denomination": value, "quantity": pieces}
+                for value, pieces in (counts or {}).items()
+            ]
         )

@@ -77,9 +77,14 @@ class KoperasiCorrection(models.Model):
         raise UserError(self.env._("A request for correction is kept. Refuse it instead."))
 
     def action_approve(self):
+        self._approve_by(self.env.user)
+
+    def _approve_by(self, approver):
+        """Post the reversals, recorded by the current user and decided on by `approver`, at whose PIN or own press."""
         for correction in self:
-            correction._check_can_decide()
-            correction._do_approve()
+            decider = correction if approver == self.env.user else correction.with_user(approver)
+            decider._check_can_decide()
+            correction._do_approve(approver)
 
     def action_refuse(self):
         for correction in self:
@@ -93,7 +98,7 @@ class KoperasiCorrection(models.Model):
             raise UserError(self.env._("%s has been decided on already.", self.display_name))
         self.company_id._koperasi_check_second_person(self, self.requested_by_id)
 
-    def _do_approve(self):
+    def _do_approve(self, approver):
         """Post the reversal: cash goes through an open session of the same box, on that session's day."""
         self.ensure_one()
         original = self.transaction_id
@@ -104,6 +109,6 @@ class KoperasiCorrection(models.Model):
             session=session or None,
             origin=self,
             reason=self.reason,
-            approver=self.env.user,
+            approver=approver,
         )
-        self.sudo()._set(state="done", decided_by_id=self.env.uid, reversal_id=reversal.id)
+        self.sudo()._set(state="done", decided_by_id=approver.id, reversal_id=reversal.id)

@@ -388,12 +388,13 @@ class KoperasiMember(models.Model):
 
     # === A VISIT TO THE COUNTER === #
 
-    def _visit(self, money_in, money_out, session, key=None):
+    def _visit(self, money_in, money_out, session, key=None, approver=None):
         """Record one visit: one receipt (BKM) of all money in, one voucher (BKK) of all money out, both or none.
 
         :param money_in: [(savings account or loan, Monetary > 0)]
         :param money_out: [(savings account, Monetary > 0)]
         :param session: the teller's open cash session
+        :param approver: who said yes to what is above the teller's limit, res.users, checked by the caller
         :return: the transactions, receipt first; with a key that was used, those of the first time
         """
         self.ensure_one()
@@ -445,6 +446,7 @@ class KoperasiMember(models.Model):
                 session=session,
                 key=part_key,
                 content=content,
+                approver=approver if sign < 0 else None,
             )
         return transactions
 

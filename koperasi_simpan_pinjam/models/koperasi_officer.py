@@ -40,6 +40,12 @@ class KoperasiOfficer(models.Model):
 
     _term = models.Constraint("CHECK (date_to IS NULL OR date_to >= date_from)", "The term ends before it begins.")
 
+    @api.model
+    def _domain_in_force(self, date=None):
+        """Of the roles held on `date` (default today)."""
+        date = date or fields.Date.context_today(self)
+        return [("date_from", "<=", date), "|", ("date_to", "=", False), ("date_to", ">=", date)]
+
     @api.depends("user_id", "role")
     def _compute_display_name(self):
         labels = dict(self._fields["role"]._description_selection(self.env))

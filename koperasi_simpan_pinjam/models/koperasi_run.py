@@ -492,5 +492,5 @@ class KoperasiRunSkip(models.Model):
 
     run_id = fields.Many2one("koperasi.run", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="run_id.company_id", store=True)
-    savings_id = fields.Many2one("koperasi.savings.account", "Account", required=True, ondelete="restrict")
+    savings_id = fields.Many2one("koperasi.savings.account", "Savings Account", required=True, ondelete="restrict")
     reason = fields.Char(required=True)

@@ -91,7 +91,13 @@ class KoperasiTransaction(models.Model):
     def _selection_origin(self):
         return [
             (name, self.env[name]._description)
-            for name in ("koperasi.run", "koperasi.cash.session", "koperasi.correction", "koperasi.member.exit")
+            for name in (
+                "koperasi.run",
+                "koperasi.cash.session",
+                "koperasi.cash.handover",
+                "koperasi.correction",
+                "koperasi.member.exit",
+            )
         ]
 
     @api.depends("reversal_ids")
@@ -164,20 +170,27 @@ class KoperasiTransaction(models.Model):
         )
         return [slip.sorted(lambda transaction: transaction.kind != "receipt") for slip in slips.values()]
 
-    def _slip_rows(self):
+    def _parts(self):
         """The lines as on paper, one for each account or loan.
 
-        :return: [(label, detail, Monetary, > 0 in the direction of the money)]
+        :return: {loan, savings account, or line without either: {component: money units, > 0 in the direction of the
+            money}}
         """
+        self.ensure_one()
+        sign = -1 if self.kind == "payment" else 1
+        rows = defaultdict(lambda: defaultdict(int))
+        for line in self.line_ids.sorted("id"):
+            owner = line.loan_id or line.savings_id or line
+            rows[owner][line.component] += sign * self.company_id._to_units(line.amount)
+        return rows
+
+    def _slip_rows(self):
+        """:return: [(label, detail, Monetary, > 0 in the direction of the money)]"""
         self.ensure_one()
         company = self.company_id
         labels = dict(self.line_ids._fields["component"]._description_selection(self.env))
-        rows = defaultdict(lambda: defaultdict(int))
-        for line in self.line_ids.sorted("id"):
-            rows[line.loan_id or line.savings_id or line][line.component] += company._to_units(line.amount)
-        sign = -1 if self.kind == "payment" else 1
         result = []
-        for owner, parts in rows.items():
+        for owner, parts in self._parts().items():
             detail = (
                 ", ".join(
                     f"{labels[component]} {company._koperasi_number(company._from_units(abs(units)))}"
@@ -186,7 +199,7 @@ class KoperasiTransaction(models.Model):
                 if owner._name == "koperasi.loan"
                 else False
             )
-            result.append((self._slip_label(owner), detail, company._from_units(sign * sum(parts.values()))))
+            result.append((self._slip_label(owner), detail, company._from_units(sum(parts.values()))))
         return result
 
     def _slip_label(self, owner):
@@ -232,9 +245,6 @@ class KoperasiTransaction(models.Model):
         ]
 
     # === ACTIONS === #
-
-    def action_print(self):
-        return self.env.ref("koperasi_simpan_pinjam.action_report_slip").report_action(self)
 
     def _action_form(self):
         """What shows this receipt; of none, as of a document that is not recorded yet, an empty form."""

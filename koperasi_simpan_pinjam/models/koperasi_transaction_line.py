@@ -12,6 +12,7 @@ COMPONENTS = [
     ("settlement", "Settlement of an Exit"),
     ("purpose", "Receipt or Payment"),
     ("cash_difference", "Cash Over or Short"),
+    ("handover", "Hand-over of Cash"),
     ("interunit", "Between Units"),
 ]
 

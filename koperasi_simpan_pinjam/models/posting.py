@@ -60,7 +60,8 @@ class KoperasiPosting(models.AbstractModel):
         :param origin: the document behind it
         :param label: what the paper says
         :param party: name of who brought or took the money, when she is no holder
-        :param reversal_of: the transaction this one takes back, with `reason` and `approver` (res.users)
+        :param reversal_of: the transaction this one takes back, with its `reason`
+        :param approver: the second person, res.users, whose right the caller has checked
         :param closing: the memorial that closes a year: dated on its last day however late it is made, and exact to
             the currency's decimals where the books have a fraction of the money unit
         :return: koperasi.transaction, with the caller's own rights
@@ -86,7 +87,7 @@ class KoperasiPosting(models.AbstractModel):
                 lines += posting._interunit_lines(company, lines)
             tenders = posting._split_tenders(company, lines, tenders)
             posting._check_contracts(date, lines)
-            posting._check_cash(tenders, session, limited=not reversal_of)
+            posting._check_cash(tenders, session, limited=not approver)
             transaction = posting._append(
                 company,
                 date,
@@ -290,7 +291,7 @@ class KoperasiPosting(models.AbstractModel):
     def _check_cash(self, tenders, session, *, limited):
         """Claim the box, so that it isn't closed meanwhile; refuse what it doesn't hold or the teller may not pay.
 
-        :param limited: whether the teller's limit counts; a correction has its second person
+        :param limited: whether the teller's limit counts; where a second person said yes, it doesn't
         """
         cash = [units for journal, _unit, units in tenders if journal.type == "cash"]
         if cash:

@@ -130,6 +130,10 @@ class ResCompany(models.Model):
         default=2000000,
         help="What a teller may pay out in one cash session. The treasurer is not bound by it. 0: no limit.",
     )
+    koperasi_hours_from = fields.Float(
+        "Opens At", default=7.0, help="What is recorded outside the opening hours is on the supervisors' list."
+    )
+    koperasi_hours_to = fields.Float("Closes At", default=18.0)
     koperasi_self_approval = fields.Boolean(
         "One Person May Do Both",
         help="For a very small cooperative: who records may also approve. Every use is logged for the supervisors.",

@@ -37,6 +37,8 @@ class ResConfigSettings(models.TransientModel):
     koperasi_dues_day = fields.Integer(related="company_id.koperasi_dues_day", readonly=False)
     koperasi_backdate_days = fields.Integer(related="company_id.koperasi_backdate_days", readonly=False)
     koperasi_payout_limit = fields.Monetary(related="company_id.koperasi_payout_limit", readonly=False)
+    koperasi_hours_from = fields.Float(related="company_id.koperasi_hours_from", readonly=False)
+    koperasi_hours_to = fields.Float(related="company_id.koperasi_hours_to", readonly=False)
     koperasi_self_approval = fields.Boolean(related="company_id.koperasi_self_approval", readonly=False)
     koperasi_loan_rate_ceiling = fields.Float(related="company_id.koperasi_loan_rate_ceiling", readonly=False)
     koperasi_reserve_percent = fields.Float(related="company_id.koperasi_reserve_percent", readonly=False)

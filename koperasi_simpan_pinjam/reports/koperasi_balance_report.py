@@ -17,7 +17,7 @@ class KoperasiBalanceReport(models.Model):
         "koperasi.member": ["rw_id", "state"],
     }
 
-    savings_id = fields.Many2one("koperasi.savings.account", "Account", readonly=True)
+    savings_id = fields.Many2one("koperasi.savings.account", "Savings Account", readonly=True)
     member_id = fields.Many2one("koperasi.member", readonly=True)
     partner_id = fields.Many2one("res.partner", "Holder", readonly=True)
     rw_id = fields.Many2one("koperasi.rw", "RW", readonly=True)

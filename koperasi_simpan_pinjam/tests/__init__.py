@@ -19,8 +19,12 @@ from . import test_member
 from . import test_purpose
 from . import test_home
 from . import test_menus
+from . import test_month
+from . import test_pin
 from . import test_portal
 from . import test_roles
+from . import test_cash
+from . import test_collection
 from . import test_counter
 from . import test_random_life
 from . import test_bounds

@@ -103,8 +103,10 @@ class RolesCase(KoperasiCase):
             self.env.invalidate_all()
 
     def _rpc(self, user, record, method):
+        """:param record: what the method is called on, or a pair of it and the method's arguments"""
+        record, arguments = record if isinstance(record, tuple) else (record, [])
         ids = [] if getattr(getattr(type(record), method), "_api_model", False) else [record.ids]
-        return call_kw(self.as_user(user, record.browse()), method, ids, {})
+        return call_kw(self.as_user(user, record.browse()), method, [*ids, *arguments], {})
 
 
 class RolesTests:

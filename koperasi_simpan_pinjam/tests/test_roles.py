@@ -22,6 +22,7 @@ MODELS = {
     "koperasi.balance.report": AUDIT,
     "koperasi.cash.report": AUDIT,
     "koperasi.control.account": AUDIT,
+    "koperasi.exception": AUDIT,
     "koperasi.control.fault": AUDIT,
     "koperasi.run.skip": AUDIT,
     "koperasi.interest.tax": AUDIT,
@@ -41,7 +42,13 @@ MODELS = {
     "koperasi.dues.exception": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:r pendamping:r",
     # The day and the month.
     "koperasi.cash.session": "petugas:rwc bendahara:rwc ketua:r pengawas:r pendamping:r",
+    "koperasi.cash.count": "petugas:r bendahara:r ketua:r pengawas:r pendamping:r",
+    "koperasi.cash.handover": "petugas:rwcu bendahara:rwcu ketua:r pengawas:r",
+    "koperasi.collection": "petugas:rwcu bendahara:rwcu ketua:r pengawas:r",
+    "koperasi.collection.line": "petugas:rwcu bendahara:rwcu ketua:r pengawas:r",
     "koperasi.correction": "petugas:rwc bendahara:rwc ketua:rwc pengawas:r",
+    "koperasi.month": "bendahara:rwcu ketua:rw pengawas:r",
+    "koperasi.month.check": AUDIT,
     "koperasi.run": "bendahara:rwcu ketua:rw pengawas:r",
     # The set-up.
     "koperasi.profile": "bendahara:r sekretaris:r ketua:r pengawas:r admin:rw system:rw",
@@ -65,6 +72,7 @@ MODELS = {
     "koperasi.counter.line": "petugas:rwcu bendahara:rwcu",
     "koperasi.cash.entry": TILL,
     "koperasi.cash.close": TILL,
+    "koperasi.cash.close.line": "petugas:rwcu bendahara:rwcu",
     "koperasi.savings.operation": TILL,
     "koperasi.term.operation": TILL,
     "koperasi.passbook.operation": TILL,
@@ -128,6 +136,12 @@ METHODS = {
         ("bendahara", "_form_term_break"),
     ],
     ("koperasi.counter", "action_confirm"): [("petugas bendahara", "_form_counter")],
+    ("koperasi.counter", "receive"): [("petugas bendahara", "_draft_counter")],
+    ("koperasi.counter", "action_whatsapp"): [("petugas bendahara", "_form_counter")],
+    ("koperasi.cash.handover", "action_send"): [("petugas bendahara", "_handover")],
+    ("koperasi.cash.handover", "action_receive"): [("petugas bendahara", "_handover_sent")],
+    ("koperasi.collection", "action_propose"): [("petugas bendahara", "_collection")],
+    ("koperasi.collection", "action_post"): [("petugas bendahara", "_collection")],
     ("koperasi.counter", "action_print"): [("petugas bendahara", "_form_counter")],
     ("koperasi.cash.entry", "action_confirm"): [("petugas bendahara", "_form_cash_entry")],
     ("koperasi.cash.session", "action_close"): [("petugas bendahara", "_session"), ("bendahara", "_session_of_maker")],
@@ -139,6 +153,9 @@ METHODS = {
     ("koperasi.correction", "action_approve"): [("bendahara ketua", "_correction")],
     ("koperasi.correction", "action_refuse"): [("bendahara ketua", "_correction")],
     ("koperasi.run", "action_preview"): [("bendahara", "_run_draft")],
+    ("koperasi.month", "action_check"): [("bendahara ketua pengawas", "_month")],
+    ("koperasi.month", "action_close"): [("bendahara", "_month_done")],
+    ("koperasi.month", "action_reopen"): [("ketua", "_month_closed")],
     ("koperasi.run", "action_start"): [("bendahara", "_run_draft")],
     ("koperasi.run", "action_stop"): [("bendahara", "_run_queued")],
     ("koperasi.run", "action_reverse"): [("bendahara ketua", "_run_done")],
@@ -148,6 +165,11 @@ METHODS = {
 WINDOWS = {
     ("account.move", "action_koperasi_transaction"),
     ("koperasi.cash.session", "action_transactions"),
+    ("koperasi.cash.session", "action_print_count"),
+    ("koperasi.collection", "action_missing"),
+    ("koperasi.collection", "action_print"),
+    ("koperasi.collection", "action_print_receipts"),
+    ("koperasi.transaction", "action_whatsapp"),
     ("koperasi.counter", "action_next"),
     ("koperasi.counter", "action_pay_exit"),
     ("koperasi.group", "action_members"),
@@ -163,6 +185,8 @@ WINDOWS = {
     ("koperasi.member.exit", "action_pay"),
     ("koperasi.member.exit", "action_print"),
     ("koperasi.member.exit", "action_transactions"),
+    ("koperasi.month", "action_print"),
+    ("koperasi.month.check", "action_cure"),
     ("koperasi.run", "action_lines"),
     ("koperasi.run", "action_skips"),
     ("koperasi.run", "action_transactions"),
@@ -233,7 +257,19 @@ class TestRoles(RolesTests, RolesCase):
             cls.as_user(chair, loan).action_approve()
             cls.as_user(treasurer, loan)._disburse(session.sudo().journal_id, session.date, session=session)
             receipt = cls.as_user(treasurer, cls.account(siti, "sukarela"))._deposit(1000, session)
-            session._do_close(session.expected_amount)
+            handover = cls.as_user(treasurer, cls.env["koperasi.cash.handover"]).create(
+                {
+                    "company_id": company.id,
+                    "session_id": session.id,
+                    "target_id": ref("box_cash_counter").id,
+                    "amount": 1000,
+                }
+            )
+            handover.action_send()
+            cls.as_user(treasurer, cls.env["koperasi.collection"]).create(
+                {"company_id": company.id, "rw_id": siti.rw_id.id}
+            ).action_propose()
+            session._do_close(session.expected_amount, {100: int(session.expected_amount / 100)})
         with freeze_time("2026-11-01 03:00:00"):
             run = cls.as_user(treasurer, cls.env["koperasi.run"]).create(
                 {"company_id": company.id, "product_id": product.id, "date_from": date(2026, 10, 1)}
@@ -246,9 +282,13 @@ class TestRoles(RolesTests, RolesCase):
         )
         cls._live_savings(company, siti, treasurer, teller)
         cls._leave(low, teller)
+        cls.as_user(treasurer, cls.env["koperasi.month"]).create(
+            {"company_id": company.id, "date_from": date(2026, 10, 1)}
+        )
         cls.env["koperasi.audit.log"]._log(siti, "nik_revealed")
         profile = cls.env["koperasi.profile"]._of(company)
         profile.founder_ids = [Command.create({"name": "Ratna", "nik": NIK, "rw_id": siti.rw_id.id})]
+        cls.env["koperasi.audit.log"]._log(siti, "self_approval")
         cls._break_books(receipt)
         if company == cls.company:
             cls.siti, cls.low, cls.loan, cls.receipt, cls.run_done, cls.interest_product = (
@@ -389,6 +429,20 @@ class TestRoles(RolesTests, RolesCase):
     def _correction(self, _user):
         return self.env["koperasi.correction"].search([("company_id", "=", self.company.id)])
 
+    def _month(self, _user):
+        return self.env["koperasi.month"].search([("company_id", "=", self.company.id)])
+
+    def _month_done(self, _user):
+        """Before there was anything."""
+        return self.as_user(self.maker, self.env["koperasi.month"]).create(
+            {"company_id": self.company.id, "date_from": date(1999, 11, 1)}
+        )
+
+    def _month_closed(self, _user):
+        month = self._month_done(_user)
+        self.as_user(self.maker, month).action_close()
+        return month
+
     def _run_draft(self, _user):
         return self.as_user(self.maker, self.env["koperasi.run"]).create(
             {"company_id": self.company.id, "product_id": self.interest_product.id, "date_from": date(2026, 9, 1)}
@@ -480,6 +534,36 @@ class TestRoles(RolesTests, RolesCase):
         form.in_ids[:1].amount = 20000
         form._record()
         return form
+
+    def _draft_counter(self, _user):
+        draft = {
+            "key": "laci",
+            "company_id": self.company.id,
+            "member_id": self.siti.id,
+            "cash_given": 0,
+            "money_in": [(self.account(self.siti, "sukarela").id, False, False, 20000)],
+            "money_out": [],
+        }
+        return self.env["koperasi.counter"], [draft]
+
+    def _handover(self, user):
+        session = self._session(user)
+        self.deposit(self.account(self.low, "sukarela"), 5000, session)  # cash for it
+        target = self.env.ref(f"account.{self.company.id}_koperasi_box_cash_main")
+        if session.box_id == target:
+            target = self.env.ref(f"account.{self.company.id}_koperasi_box_cash_counter")
+        return self.as_user(self.maker, self.env["koperasi.cash.handover"]).create(
+            {"company_id": self.company.id, "session_id": session.id, "target_id": target.id, "amount": 5000}
+        )
+
+    def _handover_sent(self, user):
+        giver = self.bendahara if user == self.petugas else self.petugas
+        handover = self._handover(giver)
+        self.as_user(giver, handover).action_send()
+        return handover
+
+    def _collection(self, _user):
+        return self.env["koperasi.collection"].search([("company_id", "=", self.company.id)])
 
     def _form_cash_entry(self, user):
         purpose = self.env["koperasi.cash.purpose"].search(

@@ -9,6 +9,7 @@ class KoperasiCashEntry(models.TransientModel):
 
     _name = "koperasi.cash.entry"
     _description = "General Receipt or Payment"
+    _inherit = ["koperasi.second.person"]
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -25,6 +26,8 @@ class KoperasiCashEntry(models.TransientModel):
     partner_id = fields.Many2one("res.partner", "Contact", help="When she is known; else her name is enough.")
     party = fields.Char("Received From or Paid To", compute="_compute_party", store=True, readonly=False)
     note = fields.Char("Description")
+    bill = fields.Image("Photo of the Bill", max_width=1600, max_height=1600)
+    needs_approval = fields.Boolean(compute="_compute_needs_approval")
     session_id = fields.Many2one("koperasi.cash.session", "Cash Session", compute="_compute_session_id")
     key = fields.Char(default=lambda self: str(uuid.uuid4()), required=True, readonly=True)
 
@@ -32,6 +35,11 @@ class KoperasiCashEntry(models.TransientModel):
     def _compute_session_id(self):
         for entry in self:
             entry.session_id = self.env["koperasi.cash.session"]._current(entry.company_id)
+
+    @api.depends("purpose_id", "amount", "session_id")
+    def _compute_needs_approval(self):
+        for entry in self:
+            entry.needs_approval = bool(entry.purpose_id) and entry.purpose_id._needs_approval(entry.amount)
 
     @api.depends("direction")
     def _compute_purpose_id(self):
@@ -47,16 +55,20 @@ class KoperasiCashEntry(models.TransientModel):
     def action_confirm(self):
         """Record it and show the receipt; asked again with the same key, show the same receipt."""
         self.ensure_one()
-        return self._record()._action_form()
+        return self._action_refused() or self._record()._action_form()
 
     def _record(self):
         if not self.session_id:
             raise UserError(self.env._("Open the cash session first."))
-        return self.purpose_id._record(
+        transaction = self.purpose_id._record(
             self.amount,
             self.session_id,
             key=self.key,
             partner=self.partner_id or None,
             party=self.party or None,
             note=self.note or None,
+            approver=self.agreed_by_id or None,
         )
+        if self.bill:
+            transaction._keep_bill(self.bill)
+        return transaction

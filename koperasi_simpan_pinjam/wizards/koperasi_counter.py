@@ -5,9 +5,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import date_utils, format_date
 
+from ..models.exceptions import SecondPersonNeeded
 from ..models.koperasi_member import MEMBER_STATES
 
 RECENT = 5
+# Who may allow a payout above the teller's limit.
+PAYOUT_ROLES = ("bendahara",)
 
 
 class KoperasiCounter(models.TransientModel):
@@ -156,6 +159,82 @@ class KoperasiCounter(models.TransientModel):
         """What is due by the end of this month: ({account id: money units}, {loan id: money units})."""
         return accounts._due_units(self._month_end()), loans._due_units(self._month_end())
 
+    def _again(self, slip):
+        """A new form with the amounts of `slip`, a member's transactions: to put right what was typed wrong.
+
+        :return: koperasi.counter, not recorded
+        """
+        counter = self.create({"member_id": slip.member_id.id, "company_id": slip.company_id.id})
+        amounts = {
+            (kind, contract): sum(parts.values())
+            for kind, transactions in slip.grouped("kind").items()
+            for transaction in transactions
+            for contract, parts in transaction._parts().items()
+        }
+        for lines, kind in ((counter.in_ids, "receipt"), (counter.out_ids, "payment")):
+            for line in lines:
+                line.amount = slip.company_id._from_units(amounts.get((kind, line.loan_id or line.savings_id), 0))
+        return counter
+
+    def _action_form(self):
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("koperasi_simpan_pinjam.koperasi_counter_action"),
+            "res_id": self.id,
+        }
+
+    # === THE SCREEN === #
+
+    @api.model
+    def receive(self, draft, approver_id=False, pin=False):
+        """All that the screen sends, in one request: recorded once for its key, however often it arrives.
+
+        :param draft: dict of `key`, `company_id`, `member_id`, `cash_given`, and `money_in` and `money_out`: lists of
+            (id of a savings account, of a loan, of a term deposit, two of them False; Monetary)
+        :param approver_id: id of the user who decides what is above the teller's limit, with her `pin`
+        :return: dict of `id` of the counter's form, `numbers`, and `print`, the action that prints the slip; or, when
+            a second person is needed, `refusal`, which says why, and `approvers`: (id, name) of who may
+        """
+        counter = self.create(
+            {
+                "company_id": draft["company_id"],
+                "member_id": draft["member_id"],
+                "cash_given": draft["cash_given"],
+                "key": draft["key"],
+                **{
+                    field: [
+                        Command.create(
+                            {
+                                "direction": direction,
+                                "savings_id": savings,
+                                "loan_id": loan,
+                                "term_id": term,
+                                "amount": amount,
+                            }
+                        )
+                        for savings, loan, term, amount in draft[f"money_{direction}"]
+                    ]
+                    for field, direction in (("in_ids", "in"), ("out_ids", "out"))
+                },
+            }
+        )
+        company = counter.company_id
+        approver = self.env["res.users"].browse(approver_id or [])
+        refusal = approver and approver._koperasi_pin_refusal(pin, company, PAYOUT_ROLES)
+        try:
+            if refusal:
+                raise SecondPersonNeeded(refusal, PAYOUT_ROLES)
+            with self.env.cr.savepoint():
+                counter.transaction_ids = counter._record(approver)
+        except SecondPersonNeeded as need:
+            self.env["koperasi.transaction"]._get_sequence_cache().clear()  # its numbers went back with the savepoint
+            holders = approver._koperasi_pin_holders(company, need.roles)
+            return {"refusal": str(need), "approvers": [(user.id, user.sudo().name) for user in holders]}
+        return {
+            "id": counter.id,
+            "numbers": ", ".join(counter.transaction_ids.mapped("number")),
+            "print": counter.action_print(),
+        }
+
     # === ACTIONS === #
 
     def action_pay_exit(self):
@@ -168,7 +247,8 @@ class KoperasiCounter(models.TransientModel):
         self.transaction_ids = self._record()
         return self.transaction_ids.action_print()
 
-    def _record(self):
+    def _record(self, approver=None):
+        """:param approver: who said yes to what is above the teller's limit, res.users, checked by the caller"""
         if not self.member_id:
             raise UserError(self.env._("Choose the member first."))
         if not self.session_id and not self.transaction_ids:
@@ -182,11 +262,17 @@ class KoperasiCounter(models.TransientModel):
                     missing=company._koperasi_format(-company._to_units(self.change)),
                 )
             )
-        return self.member_id._visit(self.in_ids._money(), self.out_ids._money(), self.session_id, key=self.key)
+        return self.member_id._visit(
+            self.in_ids._money(), self.out_ids._money(), self.session_id, key=self.key, approver=approver or None
+        )
 
     def action_print(self):
         self.ensure_one()
         return self.transaction_ids.action_print()
+
+    def action_whatsapp(self):
+        self.ensure_one()
+        return self.transaction_ids.action_whatsapp()
 
     def action_next(self):
         """Begin with the next member, on an empty form."""
@@ -204,7 +290,7 @@ class KoperasiCounterLine(models.TransientModel):
     savings_id = fields.Many2one("koperasi.savings.account", "Savings Account")
     loan_id = fields.Many2one("koperasi.loan")
     term_id = fields.Many2one("koperasi.savings.term", "Term Deposit")
-    name = fields.Char("Account", compute="_compute_position")
+    name = fields.Char("Savings or Loan", compute="_compute_position")
     balance = fields.Monetary(compute="_compute_position")
     due = fields.Monetary(compute="_compute_position")
     available = fields.Monetary(compute="_compute_position")

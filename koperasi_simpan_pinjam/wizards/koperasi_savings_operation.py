@@ -10,7 +10,7 @@ class KoperasiSavingsOperation(models.TransientModel):
     _name = "koperasi.savings.operation"
     _description = "Deposit, Withdrawal or Transfer"
 
-    savings_id = fields.Many2one("koperasi.savings.account", "Account", required=True)
+    savings_id = fields.Many2one("koperasi.savings.account", "Savings Account", required=True)
     company_id = fields.Many2one(related="savings_id.company_id")
     currency_id = fields.Many2one(related="savings_id.currency_id")
     balance = fields.Monetary(related="savings_id.balance")

@@ -11,6 +11,15 @@ export class CounterListRenderer extends ListRenderer {
             super.focusCell(...args);
         }
     }
+
+    /** Escape is the form's (the next member), and so is Enter in the last amount (the money given). */
+    onCellKeydownEditMode(hotkey, cell, group, record) {
+        const isLast = record === this.props.list.records.at(-1);
+        if (hotkey === "escape" || (hotkey === "enter" && isLast)) {
+            return false;
+        }
+        return super.onCellKeydownEditMode(hotkey, cell, group, record);
+    }
 }
 
 /** Lines whose first amount is reached by Tab: a list that takes no new lines is otherwise skipped. */
