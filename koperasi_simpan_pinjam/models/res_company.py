@@ -80,6 +80,14 @@ class ResCompany(models.Model):
         default=24.0,
         help="Permenkop UKM 8/2023: 24 % a year. 0: not checked.",
     )
+    koperasi_loan_rate_kind = fields.Selection(
+        [("nominal", "Nominal Rate"), ("effective", "Effective Rate")],
+        "Rate That Is Checked",
+        required=True,
+        default="nominal",
+        help="Nominal: the percentage of the product, for a year. Effective: what the loan really costs on the money "
+        "still owed; a flat 1 % a month is 21 % then.",
+    )
     koperasi_reserve_percent = fields.Float(
         "Kept Back of Liquid Savings (%)",
         default=20.0,
@@ -337,8 +345,11 @@ class ResCompany(models.Model):
         """One more cash box for a teller, with the journal and the account of its own that it needs."""
         self.ensure_one()
         company = self.with_company(self).sudo()
-        number = self.env["koperasi.cash.box"].sudo().with_context(active_test=False).search_count(
-            [("company_id", "=", self.id)]
+        number = (
+            self.env["koperasi.cash.box"]
+            .sudo()
+            .with_context(active_test=False)
+            .search_count([("company_id", "=", self.id)])
         )
         name, labels = f"cash_counter_{number}", (f"Counter {number}", f"Loket {number}")
         values = company._koperasi_account_values("1102", "asset_cash")

@@ -33,4 +33,5 @@ class ResConfigSettings(models.TransientModel):
     koperasi_payout_limit = fields.Monetary(related="company_id.koperasi_payout_limit", readonly=False)
     koperasi_self_approval = fields.Boolean(related="company_id.koperasi_self_approval", readonly=False)
     koperasi_loan_rate_ceiling = fields.Float(related="company_id.koperasi_loan_rate_ceiling", readonly=False)
+    koperasi_loan_rate_kind = fields.Selection(related="company_id.koperasi_loan_rate_kind", readonly=False)
     koperasi_reserve_percent = fields.Float(related="company_id.koperasi_reserve_percent", readonly=False)

@@ -9,6 +9,7 @@ from . import test_savings_limits
 from . import test_doors
 from . import test_doors_contracts
 from . import test_loan
+from . import test_loan_terms
 from . import test_dues
 from . import test_purpose
 from . import test_home
