@@ -210,6 +210,7 @@ class KoperasiLoan(models.Model):
                     )
                 )
             loan._schedule()
+            loan.product_id._check_ceiling(loan.amount, loan.periods)
             loan.sudo()._set(state="submitted")
 
     def action_approve(self):

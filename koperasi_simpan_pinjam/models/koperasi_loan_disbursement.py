@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 
@@ -7,11 +7,16 @@ class KoperasiLoan(models.Model):
 
     _inherit = "koperasi.loan"
 
-    def _schedule(self, first_due=None):
-        """The kernel's rows; the first one a month after `date_applied` unless `first_due` is given."""
+    def _schedule(self, first_due=None, start=None):
+        """The kernel's rows.
+
+        :param start: day it is paid out; default `date_applied`
+        :param first_due: due date of the first installment; default one period after `start`
+        """
         self.ensure_one()
-        first_due = first_due or fields.Date.add(self.date_applied, months=1)
-        return self.product_id._schedule(self.amount, self.periods, first_due)
+        start = start or self.date_applied
+        first_due = first_due or self.product_id._first_due(start)
+        return self.product_id._schedule(self.amount, self.periods, first_due, start)
 
     def _preview(self):
         """For the application form and the card: schedule rows as amounts, before and after disbursement."""
@@ -40,7 +45,7 @@ class KoperasiLoan(models.Model):
         """Pay the loan out within the loanable funds; without funds it waits in the queue.
 
         :param journal: cash box or bank it is paid from; a cash box needs its open `session`
-        :param first_due: due date of the first installment; default a month after `date`
+        :param first_due: due date of the first installment; default one period after `date`
         :return: the voucher (BKK); empty when the loan has to wait
         """
         self.ensure_one()
@@ -56,7 +61,7 @@ class KoperasiLoan(models.Model):
         if units > company._koperasi_loanable_units(self, committed=False):
             self.sudo()._set(state="queued")
             return self.env["koperasi.transaction"]
-        first_due = first_due or fields.Date.add(date, months=1)
+        first_due = first_due or self.product_id._first_due(date)
         if first_due <= date:
             raise UserError(self.env._("The first installment is due after the disbursement."))
         self.env["koperasi.loan.installment"].sudo()._append(
@@ -69,7 +74,7 @@ class KoperasiLoan(models.Model):
                     "interest": company._from_units(row.interest),
                     "balance": company._from_units(row.balance),
                 }
-                for row in self._schedule(first_due)
+                for row in self._schedule(first_due, date)
             ]
         )
         self.sudo()._set(date_disbursed=date, disbursed_by_id=self.env.uid)

@@ -39,8 +39,11 @@ class KoperasiLoan(models.Model):
         percent = Fraction(str(round(self.product_id.sudo().interest_to_savings_percent, 4))) / 100
         return quote.principal + interest + quote.penalty - savings_part(paid + interest, percent, saved)
 
-    def _payoff_lines(self, on):
-        """The lines that pay the loan off on `on`, and their sum in money units."""
+    def _payoff_parts(self, on):
+        """The quote of `on` spread over the installments; nothing is made.
+
+        :return: ([(installment number, principal, interest)], supplement), in money units
+        """
         quote = self._payoff_quote(on)
         interest = max(quote.interest - quote.discount, 0)
         parts = []
@@ -48,9 +51,19 @@ class KoperasiLoan(models.Model):
             part = min(interest, due.interest)
             interest -= part
             parts.append((due.number, due.principal, part))
+        return parts, quote.penalty
+
+    def _payoff_units(self, on):
+        """What pays the loan off on `on`, in money units."""
+        parts, supplement = self._payoff_parts(on)
+        return sum(principal + interest for _number, principal, interest in parts) + supplement
+
+    def _payoff_lines(self, on):
+        """The lines that pay the loan off on `on`; they sum to `_payoff_units`."""
+        parts, supplement = self._payoff_parts(on)
         lines = self._allocation_lines(parts)
-        if quote.penalty:
-            lines.append(self._line("penalty", quote.penalty, account=self.product_id.sudo().penalty_account_id))
+        if supplement:
+            lines.append(self._line("penalty", supplement, account=self.product_id.sudo().penalty_account_id))
         return lines
 
     def _pay_off(self, amount, session, key=None):
@@ -58,8 +71,7 @@ class KoperasiLoan(models.Model):
         self.ensure_one()
 
         def lines(units):
-            rows = self._payoff_lines(session.date)
-            due = sum(self.company_id._to_units(row["amount"]) for row in rows)
+            due = self._payoff_units(session.date)
             if due != units:
                 raise UserError(
                     self.env._(
@@ -68,7 +80,7 @@ class KoperasiLoan(models.Model):
                         due=self.company_id._koperasi_format(due),
                     )
                 )
-            return rows
+            return self._payoff_lines(session.date)
 
         receipt = self._receive(amount, session, key, ["loan.payoff", self.id, amount], lines)
         if not receipt.is_reversed:

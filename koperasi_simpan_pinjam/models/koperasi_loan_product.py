@@ -3,11 +3,26 @@ from fractions import Fraction
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..kernel.amortization import Method, RateBasis, periodic_rate, schedule
+from ..kernel.amortization import Method, RateBasis, effective_rate, periodic_rate, schedule
 from ..kernel.money import Rounding
 
 METHODS = [("flat", "Flat"), ("declining", "Declining"), ("annuity", "Annuity"), ("bullet", "Bullet")]
 BASES = [("month", "per Month"), ("year", "per Year"), ("term", "for the Whole Loan")]
+PERIODS_PER_YEAR = {"week": 52, "month": 12}
+DAYS_PER_PERIOD = {"week": 7, "month": 30}  # docs/domain.md 4.2: a month of 30 days
+SAMPLE = 1000000  # the loan whose effective rate docs/domain.md 4.5 shows
+# What the price of a loan depends on.
+PRICE = (
+    "method",
+    "rate",
+    "rate_basis",
+    "periods",
+    "period_unit",
+    "installment_unit",
+    "principal_grace",
+    "interest_grace",
+    "interest_free",
+)
 PAYOFFS = [
     ("current", "Interest of the Current Month"),
     ("plus_months", "Current Month plus Months of Interest"),
@@ -83,6 +98,35 @@ class KoperasiLoanProduct(models.Model):
         BASES, required=True, default="month", tracking=True, help="What the percentage is counted for."
     )
     periods = fields.Integer("Installments", required=True, default=10, tracking=True)
+    period_unit = fields.Selection(
+        [("week", "Every Week"), ("month", "Every Month")], "Paid", required=True, default="month", tracking=True
+    )
+    principal_grace = fields.Integer(
+        "Principal Begins After",
+        tracking=True,
+        help="So many first installments pay the service fee only. The installments stay as many as agreed.",
+    )
+    interest_grace = fields.Integer(
+        "Service Fee Begins After",
+        tracking=True,
+        help="The service fee of so many first installments is paid with the one after them; none is forgiven.",
+    )
+    interest_free = fields.Integer(
+        "Free of Service Fee", tracking=True, help="So many first installments bear no service fee at all."
+    )
+    first_by_days = fields.Boolean(
+        "First Service Fee by Days",
+        tracking=True,
+        help="When the first installment is due sooner or later than one period after the disbursement, its service "
+        "fee is counted by days, a month as 30. Else it is that of a whole period.",
+    )
+    effective_rate = fields.Float(
+        "Effective Rate per Year (%)",
+        compute="_compute_effective_rate",
+        digits=(7, 2),
+        help="What the loan really costs, counted on the money still owed: for Rp 1.000.000 with these terms. "
+        "Compare it with a bank keliling.",
+    )
     minimum_amount = fields.Monetary(tracking=True)
     maximum_amount = fields.Monetary(tracking=True, help="0: no maximum.")
     installment_unit = fields.Integer("Round Installments Up To", default=1, required=True, tracking=True)
@@ -116,6 +160,11 @@ class KoperasiLoanProduct(models.Model):
     _rate = models.Constraint("CHECK (rate >= 0)", "A service fee can't be negative.")
     _periods = models.Constraint("CHECK (periods > 0)", "A loan has at least one installment.")
     _unit = models.Constraint("CHECK (installment_unit > 0)", "Installments are rounded to 1, 100, 500 or 1000.")
+    _grace = models.Constraint(
+        "CHECK (principal_grace BETWEEN 0 AND periods - 1 AND interest_grace BETWEEN 0 AND periods - 1 "
+        "AND interest_free BETWEEN 0 AND periods)",
+        "Of the first installments that pay less, at least one must be left to pay in full.",
+    )
     _share = models.Constraint(
         "CHECK (interest_to_savings_percent BETWEEN 0 AND 100)",
         "Between 0 and 100 % of the service fee can become savings.",
@@ -139,22 +188,48 @@ class KoperasiLoanProduct(models.Model):
             if product.interest_to_savings_percent and not product.interest_savings_product_id:
                 raise ValidationError(self.env._("%s: choose the savings that the service fee becomes.", product.name))
 
-    @api.constrains("rate", "rate_basis", "periods", "company_id")
+    @api.constrains("company_id", "minimum_amount", *PRICE)
     def _check_rate_ceiling(self):
-        """The nominal yearly rate against the ceiling (Permenkop UKM 8/2023 art. 27; docs/domain.md 1.3)."""
         for product in self:
-            ceiling = product.company_id.koperasi_loan_rate_ceiling
-            yearly = product._periodic_rate(product.periods) * 12 * 100
-            if ceiling and yearly > Fraction(str(ceiling)):
-                raise ValidationError(
-                    self.env._(
-                        "%(product)s: %(rate)s %% a year is above the ceiling of %(ceiling)s %% "
-                        "(Permenkop UKM 8/2023).",
-                        product=product.name,
-                        rate=round(float(yearly), 2),
-                        ceiling=ceiling,
-                    )
+            product._check_ceiling(product.minimum_amount or SAMPLE, product.periods)
+
+    @api.depends(*PRICE)
+    def _compute_effective_rate(self):
+        for product in self:
+            try:
+                product.effective_rate = product._effective_rate(SAMPLE, product.periods)
+            except UserError:  # figures that are still being entered
+                product.effective_rate = 0
+
+    def _check_ceiling(self, amount, periods):
+        """Refuse a loan of `amount` (Monetary) that costs more a year than the ceiling of the cooperative.
+
+        By the nominal or the effective rate, as the cooperative reads Permenkop UKM 8/2023 art. 27 (docs/domain.md 1.3).
+        """
+        self.ensure_one()
+        company = self.company_id
+        ceiling = company.koperasi_loan_rate_ceiling
+        if company.koperasi_loan_rate_kind == "effective":
+            yearly = self._effective_rate(amount, periods)
+        else:
+            yearly = float(self._periodic_rate(periods) * PERIODS_PER_YEAR[self.period_unit] * 100)
+        if ceiling and round(yearly, 2) > ceiling:
+            raise ValidationError(
+                self.env._(
+                    "%(product)s, %(periods)s installments: %(rate)s %% a year is above the ceiling of %(ceiling)s %% "
+                    "(Permenkop UKM 8/2023).",
+                    product=self.name,
+                    periods=periods,
+                    rate=round(yearly, 2),
+                    ceiling=ceiling,
                 )
+            )
+
+    def _effective_rate(self, amount, periods):
+        """Percent a year: twelve times the monthly rate that makes the installments worth `amount` (4.5)."""
+        rows = self._schedule(amount, periods, fields.Date.context_today(self))
+        rate = effective_rate(self.company_id._to_units(amount), [row.principal + row.interest for row in rows])
+        return float(rate * PERIODS_PER_YEAR[self.period_unit] * 100)
 
     def write(self, vals):
         for name in ("account_id", "company_id"):
@@ -174,13 +249,29 @@ class KoperasiLoanProduct(models.Model):
         return super().write(vals)
 
     def _periodic_rate(self, periods):
-        """The service fee of one month as a share of 1, exact."""
+        """The service fee of one period as a share of 1, exact."""
         self.ensure_one()
-        return periodic_rate(Fraction(str(round(self.rate, 4))) / 100, RateBasis(self.rate_basis), periods)
+        return periodic_rate(
+            Fraction(str(round(self.rate, 4))) / 100,
+            RateBasis(self.rate_basis),
+            periods,
+            PERIODS_PER_YEAR[self.period_unit],
+        )
 
-    def _schedule(self, amount, periods, first_due):
+    def _first_due(self, date):
+        """The due date one period after `date`."""
+        return fields.Date.add(date, **{f"{self.period_unit}s": 1})
+
+    def _first_period(self, start, first_due):
+        """How long the first period bears a service fee, in periods."""
+        if not self.first_by_days or first_due == self._first_due(start):
+            return Fraction(1)
+        return Fraction((first_due - start).days, DAYS_PER_PERIOD[self.period_unit])
+
+    def _schedule(self, amount, periods, first_due, start=None):
         """The installments of a loan of `amount` (Monetary): kernel rows in money units.
 
+        :param start: day it is paid out; default one period before `first_due`
         :raise UserError: when the kernel refuses the figures
         """
         self.ensure_one()
@@ -191,8 +282,13 @@ class KoperasiLoanProduct(models.Model):
                 periods,
                 Method(self.method),
                 first_due,
+                unit=self.period_unit,
                 installment_unit=self.installment_unit,
                 installment_rounding=Rounding.UP if self.installment_unit > 1 else Rounding.HALF_UP,
+                principal_grace=self.principal_grace,
+                interest_grace=self.interest_grace,
+                interest_free=self.interest_free,
+                first_period=self._first_period(start, first_due) if start else Fraction(1),
             )
         except ValueError as error:
             raise UserError(self.env._("No schedule can be made of these figures: %s", error)) from None

@@ -86,6 +86,14 @@ class ResCompany(models.Model):
         default=24.0,
         help="Permenkop UKM 8/2023: 24 % a year. 0: not checked.",
     )
+    koperasi_loan_rate_kind = fields.Selection(
+        [("nominal", "Nominal Rate"), ("effective", "Effective Rate")],
+        "Rate That Is Checked",
+        required=True,
+        default="nominal",
+        help="Nominal: the percentage of the product, for a year. Effective: what the loan really costs on the money "
+        "still owed; a flat 1 % a month is 21 % then.",
+    )
     koperasi_reserve_percent = fields.Float(
         "Kept Back of Liquid Savings (%)",
         default=20.0,

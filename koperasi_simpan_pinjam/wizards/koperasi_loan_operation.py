@@ -48,7 +48,7 @@ class KoperasiLoanOperation(models.TransientModel):
             if operation.operation == "disburse":
                 operation.amount = loan.amount
             elif operation.operation == "pay_off":
-                operation.amount = sum(row["amount"] for row in loan.sudo()._payoff_lines(day)) if loan else 0
+                operation.amount = loan.company_id._from_units(loan.sudo()._payoff_units(day)) if loan else 0
             else:
                 operation.amount = loan.arrears or loan.next_due_amount
 
