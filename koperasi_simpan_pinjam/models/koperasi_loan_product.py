@@ -204,7 +204,7 @@ class KoperasiLoanProduct(models.Model):
     def _check_ceiling(self, amount, periods):
         """Refuse a loan of `amount` (Monetary) that costs more a year than the ceiling of the cooperative.
 
-        By the nominal or the effective rate, as the cooperative reads Permenkop UKM 8/2023 art. 27 (docs/domain.md 1.3).
+        By the nominal or the effective rate, as it reads Permenkop UKM 8/2023 art. 27 (docs/domain.md 1.3).
         """
         self.ensure_one()
         company = self.company_id
