@@ -91,13 +91,11 @@ class KoperasiCashSession(models.Model):
     def _compute_may_close(self):
         """For the screen: the button is there for who may press it, and a forgotten session is red."""
         today = fields.Date.context_today(self)
+        own = self.env.user._koperasi_companies("bendahara")  # once: a list asks for many sessions
         for session in self:
             is_open = session.state == "open"
             session.is_forgotten = is_open and session.date < today
-            session.may_close = is_open and (
-                session.user_id == self.env.user
-                or self.env.user._koperasi_has_role(session.company_id, "bendahara")
-            )
+            session.may_close = is_open and (session.user_id == self.env.user or session.company_id in own)
 
     @api.model_create_multi
     def create(self, vals_list):
