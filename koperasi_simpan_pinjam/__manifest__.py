@@ -28,6 +28,7 @@
         "views/koperasi_cash_session_views.xml",
         "views/koperasi_cash_purpose_views.xml",
         "views/koperasi_run_views.xml",
+        "views/koperasi_opening_views.xml",
         "views/koperasi_audit_log_views.xml",
         "views/account_views.xml",
         "views/res_company_views.xml",

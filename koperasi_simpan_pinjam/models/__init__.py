@@ -1,4 +1,5 @@
 from . import koperasi_immutable
+from . import spreadsheet
 from . import koperasi_claimable
 from . import koperasi_audit_log
 from . import koperasi_officer
@@ -43,4 +44,7 @@ from . import koperasi_transaction_tender
 from . import posting
 from . import koperasi_correction
 from . import koperasi_run
+from . import koperasi_opening
+from . import koperasi_opening_reader
+from . import koperasi_run_opening
 from . import koperasi_home

@@ -175,7 +175,7 @@ class KoperasiRun(models.Model):
             if run.state not in ("done", "stopped"):
                 raise UserError(self.env._("%s is not finished.", run.display_name))
             run.company_id._koperasi_check_second_person(run, run.requested_by_id)
-            run.company_id._koperasi_check_open(fields.Date.context_today(run))
+            run.company_id._koperasi_check_open(run._reversal_date())
             run.sudo()._set(
                 state="reversing",
                 reversed_by_id=self.env.uid,
@@ -312,6 +312,10 @@ class KoperasiRun(models.Model):
             [{"run_id": self.id, "savings_id": account.id, "reason": reason} for account, reason in reasons.items()]
         )
 
+    def _reversal_date(self):
+        """The day on which the run is taken back."""
+        return fields.Date.context_today(self)
+
     def _reverse_chunk(self):
         transaction = self.env["koperasi.transaction"].search(
             [
@@ -327,7 +331,8 @@ class KoperasiRun(models.Model):
             return 0
         self.env["koperasi.posting"]._reverse(
             transaction,
-            fields.Date.context_today(self),
+            self._reversal_date(),
+            own_day=True,
             origin=self,
             reason=self.reversal_reason,
             approver=self.reversed_by_id,
@@ -449,6 +454,19 @@ class KoperasiRun(models.Model):
                 earned[partner.id] += company._to_units(amount)
             else:
                 withheld[partner.id] -= company._to_units(amount)
+        for member, kind, amount in self.env["koperasi.opening.figure"]._read_group(
+            [
+                ("company_id", "=", company.id),
+                ("member_id.partner_id", "in", partners.ids),
+                ("kind", "in", ("interest", "tax")),
+                ("date", ">=", self.date_from),
+                ("date", "<=", self.date_to),
+            ],
+            ["member_id", "kind"],
+            ["amount:sum"],
+        ):
+            month = earned if kind == "interest" else withheld
+            month[member.partner_id.id] += company._to_units(amount)
         return earned, withheld
 
 

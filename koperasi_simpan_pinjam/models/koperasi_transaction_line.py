@@ -12,6 +12,7 @@ COMPONENTS = [
     ("purpose", "Receipt or Payment"),
     ("cash_difference", "Cash Over or Short"),
     ("interunit", "Between Units"),
+    ("opening", "Opening Balance"),
 ]
 
 
