@@ -34,6 +34,7 @@
         "views/koperasi_cash_purpose_views.xml",
         "views/koperasi_collection_views.xml",
         "views/koperasi_run_views.xml",
+        "views/koperasi_opening_views.xml",
         "views/koperasi_audit_log_views.xml",
         "views/koperasi_month_views.xml",
         "views/account_views.xml",

@@ -582,6 +582,7 @@ class KoperasiShuPeriod(models.Model):
         (of the days' balances, or the last one), hers by hers.
         """
         self.env["koperasi.transaction.line"].flush_model()
+        self.env["koperasi.opening.figure"].flush_model()
         after = fields.Date.add(self.date_to, days=1)
         start = SQL("GREATEST(l.date, %s)", self.date_from)
         times = {
@@ -601,9 +602,17 @@ class KoperasiShuPeriod(models.Model):
               FROM koperasi_transaction_line l
               JOIN koperasi_savings_account a ON a.id = l.savings_id
              WHERE a.product_id IN %s AND l.date <= %s
+             UNION ALL
+            SELECT f.member_id, f.amount * %s AS amount
+              FROM koperasi_opening_figure f
+             WHERE f.kind = 'balance' AND f.date BETWEEN %s AND %s
             """,
             times,
             tuple(self.policy_id.product_ids.ids) or (0,),
+            self.date_to,
+            # month-ends of before the opening balances, from the old books
+            {"end": SQL("0"), "daily": SQL("f.days"), "monthly": SQL("1")}[self.policy_id.balance_method],
+            self.date_from,
             self.date_to,
         )
 

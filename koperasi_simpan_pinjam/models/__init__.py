@@ -1,4 +1,5 @@
 from . import koperasi_immutable
+from . import spreadsheet
 from . import koperasi_claimable
 from . import koperasi_download
 from . import koperasi_audit_log
@@ -61,4 +62,7 @@ from . import koperasi_run_rows
 from . import koperasi_run
 from . import koperasi_standing_instruction
 from . import koperasi_month
+from . import koperasi_opening
+from . import koperasi_opening_reader
+from . import koperasi_run_opening
 from . import koperasi_home

@@ -56,6 +56,7 @@ class KoperasiLoan(models.Model):
     purpose_note = fields.Char("What For")
     date_applied = fields.Date("Applied On", required=True, default=fields.Date.context_today)
     date_disbursed = fields.Date("Disbursed On", readonly=True, copy=False)
+    old_number = fields.Char("Number in the Old Books", copy=False)
     state = fields.Selection(
         STATES, default="draft", required=True, readonly=True, copy=False, tracking=True, index=True
     )

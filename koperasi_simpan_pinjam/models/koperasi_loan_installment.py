@@ -9,7 +9,16 @@ class KoperasiLoanInstallment(models.Model):
     _inherit = ["koperasi.immutable"]
     _order = "loan_id, number"
     _rec_name = "number"
-    _immutable_columns = ("loan_id", "number", "due_date", "principal", "interest", "balance")
+    _immutable_columns = (
+        "loan_id",
+        "number",
+        "due_date",
+        "principal",
+        "interest",
+        "balance",
+        "opening_principal",
+        "opening_interest",
+    )
 
     loan_id = fields.Many2one("koperasi.loan", required=True, readonly=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(related="loan_id.company_id", store=True)
@@ -19,6 +28,10 @@ class KoperasiLoanInstallment(models.Model):
     principal = fields.Monetary(readonly=True)
     interest = fields.Monetary("Service Fee", readonly=True)
     balance = fields.Monetary("Principal Left", readonly=True, help="After this installment, by the schedule.")
+    opening_principal = fields.Monetary(
+        "Principal Paid Before", readonly=True, help="In the old books, before the opening balances."
+    )
+    opening_interest = fields.Monetary("Service Fee Paid Before", readonly=True)
     total = fields.Monetary("Installment", compute="_compute_total")
     paid_principal = fields.Monetary(compute="_compute_paid")
     paid_interest = fields.Monetary("Paid Service Fee", compute="_compute_paid")
@@ -50,8 +63,10 @@ class KoperasiLoanInstallment(models.Model):
             )
         }
         for installment in self:
-            installment.paid_principal = sums.get((installment.id, "principal"), 0)
-            installment.paid_interest = sums.get((installment.id, "interest"), 0)
+            installment.paid_principal = installment.opening_principal + sums.get(
+                (installment.id, "principal"), 0
+            )
+            installment.paid_interest = installment.opening_interest + sums.get((installment.id, "interest"), 0)
             installment.paid_total = installment.paid_principal + installment.paid_interest
             if installment.paid_total >= installment.total:
                 installment.state = "paid"

@@ -55,8 +55,8 @@ class KoperasiLoan(models.Model):
             self.env["koperasi.loan.installment"].sudo().search([("loan_id", "in", owing.ids)], order="loan_id, number")
         ):
             company = row.company_id
-            principal = company._to_units(row.principal - paid[row.id, "principal"])
-            interest = company._to_units(row.interest - paid[row.id, "interest"])
+            principal = company._to_units(row.principal - row.opening_principal - paid[row.id, "principal"])
+            interest = company._to_units(row.interest - row.opening_interest - paid[row.id, "interest"])
             # the payoff forgave the rest; a disbursement taken back leaves nothing to pay
             over = row.loan_id.state in ("paid", "cancelled") and not lent.get(row.loan_id.id)
             if (principal or interest) and not over:

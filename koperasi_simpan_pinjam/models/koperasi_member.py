@@ -203,6 +203,7 @@ class KoperasiMember(models.Model):
 
     @api.depends(
         "savings_ids.balance",
+        "savings_ids.dues_opening_month",
         "savings_ids.product_id.rate_ids.amount",
         "savings_ids.product_id.rate_ids.valid_from",
         "dues_exception_ids.state",
@@ -221,7 +222,7 @@ class KoperasiMember(models.Model):
             paid = next((number for number, month in enumerate(months) if month.open), len(months))
             member.dues_arrears = member.company_id._from_units(sum(month.open for month in late)) if late else 0
             member.dues_months_late = len(late)
-            member.dues_paid_until = months[paid - 1].month if paid else False
+            member.dues_paid_until = months[paid - 1].month if paid else member._dues_opening_month()
 
     def _search_dues_months_late(self, operator, value):
         if operator not in COMPARISONS:
@@ -386,6 +387,12 @@ class KoperasiMember(models.Model):
             result[member.id] = Position(tuple(months), sum(part.advance for part in parts))
         return result
 
+    def _dues_opening_month(self):
+        """Up to which month the old books say that dues are paid; False without opening balances."""
+        self.ensure_one()
+        months = self.sudo().savings_ids.filtered(lambda account: account.state == "open").mapped("dues_opening_month")
+        return max(filter(None, months), default=False)
+
     # === A VISIT TO THE COUNTER === #
 
     def _visit(self, money_in, money_out, session, key=None, approver=None):
@@ -465,15 +472,21 @@ class KoperasiMember(models.Model):
             company: the caller keeps to its members
         """
         self.env["koperasi.transaction.line"].flush_model()
+        self.env["koperasi.opening.figure"].flush_model()
         return SQL(
             """
             SELECT member_id, unit_id, 'loan_interest' AS kind, amount
               FROM koperasi_transaction_line
              WHERE loan_id IS NOT NULL AND savings_id IS NULL AND component = 'interest'
-               AND date BETWEEN %s AND %s
+               AND date BETWEEN %(start)s AND %(end)s
+             UNION ALL
+            SELECT f.member_id, c.koperasi_savings_unit_id, 'loan_interest', f.amount
+              FROM koperasi_opening_figure f
+              JOIN res_company c ON c.id = f.company_id
+             WHERE f.kind = 'loan_interest' AND f.date BETWEEN %(start)s AND %(end)s
             """,
-            date_from,
-            date_to,
+            start=date_from,
+            end=date_to,
         )
 
     # === ACTIONS === #

@@ -236,7 +236,7 @@ class KoperasiRun(models.Model):
             if run.state not in ("done", "stopped"):
                 raise UserError(self.env._("%s is not finished.", run.display_name))
             run.company_id._koperasi_check_second_person(run, run.requested_by_id)
-            run.company_id._koperasi_check_open(fields.Date.context_today(run))
+            run.company_id._koperasi_check_open(run._reversal_date())
             run.sudo()._set(
                 state="reversing",
                 reversed_by_id=self.env.uid,
@@ -400,6 +400,10 @@ class KoperasiRun(models.Model):
         if self.kind == "term_accrual":
             self._post_back(lines)
 
+    def _reversal_date(self):
+        """The day on which the run is taken back."""
+        return fields.Date.context_today(self)
+
     def _reverse_chunk(self):
         transaction = self.env["koperasi.transaction"].search(
             [
@@ -415,7 +419,8 @@ class KoperasiRun(models.Model):
             return 0
         self.env["koperasi.posting"]._reverse(
             transaction,
-            fields.Date.context_today(self),
+            self._reversal_date(),
+            own_day=True,
             origin=self,
             reason=self.reversal_reason,
             approver=self.reversed_by_id,

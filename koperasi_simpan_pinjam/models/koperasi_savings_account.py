@@ -41,6 +41,12 @@ class KoperasiSavingsAccount(models.Model):
     state = fields.Selection(
         [("open", "Open"), ("closed", "Closed")], default="open", required=True, readonly=True, copy=False
     )
+    dues_opening_month = fields.Date(
+        "Dues Paid Before",
+        readonly=True,
+        copy=False,
+        help="Of the opening balances: up to this month the old books say they are paid.",
+    )
     line_ids = fields.One2many("koperasi.transaction.line", "savings_id", "Movements")
     balance = fields.Monetary(compute="_compute_balance", search="_search_balance")
 
@@ -81,6 +87,7 @@ class KoperasiSavingsAccount(models.Model):
                     **{name: value for name, value in vals.items() if name not in PLACE},
                     "state": "open",
                     "number": False,
+                    "dues_opening_month": False,
                 }
                 for vals in vals_list
             ]
@@ -110,7 +117,7 @@ class KoperasiSavingsAccount(models.Model):
             account._set(number=f"{account.product_id.code}-{holder}{suffix}")
 
     def write(self, vals):
-        if {"state", "number", "version", "company_id", "savings_class"} & set(vals):
+        if {"state", "number", "version", "company_id", "savings_class", "dues_opening_month"} & set(vals):
             raise UserError(self.env._("State and number of an account change by its actions only."))
         if set(PLACE) & set(vals):
             raise UserError(self.env._("The place in the passbook changes by printing only."))
@@ -340,13 +347,19 @@ class KoperasiSavingsAccount(models.Model):
         for account in accounts:
             company, member = account.company_id, account.member_id
             last = min(until, member.sudo().exit_id.date_requested or until)
-            terms = (account.product_id.id, member.date_joined, last, free.get(member.id, ()))
+            terms = (account.product_id.id, account._dues_start(), last, free.get(member.id, ()))
             if terms not in schedules:
                 schedules[terms] = owed(
-                    rates.get(account.product_id.id, ()), member.date_joined, last, company.koperasi_dues_day, terms[3]
+                    rates.get(account.product_id.id, ()), terms[1], last, company.koperasi_dues_day, terms[3]
                 )
             positions[account.id] = position(schedules[terms], max(company._to_units(paid.get(account.id, 0)), 0))
         return positions
+
+    def _dues_start(self):
+        """The day from which dues count here: of joining, or after what the old books say is paid."""
+        self.ensure_one()
+        joined, opening = self.member_id.date_joined, self.dues_opening_month
+        return max(joined, fields.Date.add(opening, months=1)) if opening else joined
 
     # === WHAT THE COUNTER DOES === #
 

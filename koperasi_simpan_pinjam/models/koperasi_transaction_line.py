@@ -14,6 +14,7 @@ COMPONENTS = [
     ("cash_difference", "Cash Over or Short"),
     ("handover", "Hand-over of Cash"),
     ("interunit", "Between Units"),
+    ("opening", "Opening Balance"),
 ]
 
 

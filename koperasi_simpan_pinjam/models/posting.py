@@ -42,6 +42,7 @@ class KoperasiPosting(models.AbstractModel):
         reason=None,
         approver=None,
         closing=False,
+        own_day=False,
     ):
         """Record one transaction and its journal entry, or return what the same key recorded before.
 
@@ -62,6 +63,7 @@ class KoperasiPosting(models.AbstractModel):
         :param party: name of who brought or took the money, when she is no holder
         :param reversal_of: the transaction this one takes back, with its `reason`
         :param approver: the second person, res.users, whose right the caller has checked
+        :param own_day: the day is given by a period, not chosen by a person: any open day
         :param closing: the memorial that closes a year: dated on its last day however late it is made, and exact to
             the currency's decimals where the books have a fraction of the money unit
         :return: koperasi.transaction, with the caller's own rights
@@ -80,7 +82,7 @@ class KoperasiPosting(models.AbstractModel):
         )
         transaction = posting._find_replay(company, key, content)
         if not transaction:
-            posting._check_date(company, date, session=session, own_day=run or closing)
+            posting._check_date(company, date, session=session, own_day=own_day or run or closing)
             posting._check_session(company, date, tenders, session)
             kind = posting._kind(tenders)
             if kind == "memorial":
@@ -114,7 +116,9 @@ class KoperasiPosting(models.AbstractModel):
         return transaction.with_env(self.env)
 
     @api.model
-    def _reverse(self, transaction, date, *, session=None, origin=None, reason, approver, closing=False):
+    def _reverse(
+        self, transaction, date, *, session=None, origin=None, reason, approver, closing=False, own_day=False
+    ):
         """Take `transaction` back: the opposite lines and tenders, on `date`; see `_post`."""
         transaction = transaction.sudo()
         transaction._check_reversible()
@@ -150,6 +154,7 @@ class KoperasiPosting(models.AbstractModel):
             reason=reason,
             approver=approver,
             closing=closing,
+            own_day=own_day,
         )
 
     # === WHAT IS ASKED: whole money units, one shape === #

@@ -54,6 +54,7 @@ class ResCompany(models.Model):
         domain=lambda self: self._domain_koperasi_unit(),
     )
     koperasi_interunit_account_id = fields.Many2one("account.account", "Inter-unit Account", check_company=True)
+    koperasi_opening_account_id = fields.Many2one("account.account", "Account of Opening Balances", check_company=True)
     koperasi_cash_over_account_id = fields.Many2one("account.account", "Cash Over Account", check_company=True)
     koperasi_cash_short_account_id = fields.Many2one("account.account", "Cash Short Account", check_company=True)
     koperasi_interest_expense_account_id = fields.Many2one(
@@ -238,6 +239,7 @@ class ResCompany(models.Model):
         company._koperasi_fill_settings(
             {
                 "koperasi_interunit_account_id": accounts["1801"],
+                "koperasi_opening_account_id": accounts["1802"],
                 "koperasi_cash_over_account_id": accounts["4303"],
                 "koperasi_cash_short_account_id": accounts["5402"],
                 "koperasi_interest_expense_account_id": accounts["5101"],

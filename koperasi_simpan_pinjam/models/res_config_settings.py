@@ -10,6 +10,7 @@ class ResConfigSettings(models.TransientModel):
     koperasi_savings_unit_id = fields.Many2one(related="company_id.koperasi_savings_unit_id", readonly=False)
     koperasi_general_unit_id = fields.Many2one(related="company_id.koperasi_general_unit_id", readonly=False)
     koperasi_interunit_account_id = fields.Many2one(related="company_id.koperasi_interunit_account_id", readonly=False)
+    koperasi_opening_account_id = fields.Many2one(related="company_id.koperasi_opening_account_id", readonly=False)
     koperasi_cash_over_account_id = fields.Many2one(related="company_id.koperasi_cash_over_account_id", readonly=False)
     koperasi_cash_short_account_id = fields.Many2one(
         related="company_id.koperasi_cash_short_account_id", readonly=False

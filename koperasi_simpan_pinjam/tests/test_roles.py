@@ -50,6 +50,10 @@ MODELS = {
     "koperasi.month": "bendahara:rwcu ketua:rw pengawas:r",
     "koperasi.month.check": AUDIT,
     "koperasi.run": "bendahara:rwcu ketua:rw pengawas:r",
+    "koperasi.opening": "bendahara:rwcu ketua:r pengawas:r",
+    "koperasi.opening.line": AUDIT,
+    "koperasi.opening.fault": AUDIT,
+    "koperasi.opening.figure": AUDIT,
     # The set-up.
     "koperasi.profile": "bendahara:r sekretaris:r ketua:r pengawas:r admin:rw system:rw",
     "koperasi.founder": "bendahara:r sekretaris:r ketua:r pengawas:r admin:rwcu system:rwcu",
@@ -159,6 +163,8 @@ METHODS = {
     ("koperasi.run", "action_start"): [("bendahara", "_run_draft")],
     ("koperasi.run", "action_stop"): [("bendahara", "_run_queued")],
     ("koperasi.run", "action_reverse"): [("bendahara ketua", "_run_done")],
+    ("koperasi.opening", "action_check"): [("bendahara", "_opening")],
+    ("koperasi.opening", "action_post"): [("bendahara", "_opening_checked")],
     ("koperasi.as.of", "action_open"): [("bendahara ketua pengawas", "_form_as_of")],
     ("koperasi.member.trial.balance", "action_print"): [("bendahara ketua pengawas", "_form_trial_balance")],
 }
@@ -181,6 +187,9 @@ WINDOWS = {
     ("koperasi.member", "action_savings"),
     ("koperasi.member", "action_serve"),
     ("koperasi.member", "action_transactions"),
+    ("koperasi.opening", "action_marked"),
+    ("koperasi.opening", "action_run"),
+    ("koperasi.opening", "action_template"),
     ("koperasi.profile", "action_print_minutes"),
     ("koperasi.member.exit", "action_pay"),
     ("koperasi.member.exit", "action_print"),
@@ -277,6 +286,7 @@ class TestRoles(RolesTests, RolesCase):
             run.action_start()
             while run.state in ("queued", "running"):
                 run.sudo()._process_chunk(1000)
+        cls._live_opening(company, siti, treasurer)
         cls.as_user(teller, cls.env["koperasi.correction"]).create(
             {"transaction_id": receipt.id, "reason": "Salah ketik"}
         )
@@ -324,6 +334,20 @@ class TestRoles(RolesTests, RolesCase):
         form = cls.as_user(user, cls.env["koperasi.term.operation"]).create({"term_id": term.id, "money": "savings"})
         form._record()
         return term
+
+    @classmethod
+    def _live_opening(cls, company, siti, treasurer):
+        """Of before anything was recorded; its file is an empty template, marked by hand."""
+        opening = cls.as_user(treasurer, cls.env["koperasi.opening"]).create(
+            {"company_id": company.id, "date": date(2026, 9, 30)}
+        )
+        opening.file = opening.template
+        account = cls.account(siti, "wajib").sudo().product_id.account_id
+        cls.env["koperasi.opening.line"].create({"opening_id": opening.id, "account_id": account.id})
+        cls.env["koperasi.opening.fault"].create({"opening_id": opening.id, "reason": "Salah"})
+        cls.env["koperasi.opening.figure"].create(
+            {"opening_id": opening.id, "member_id": siti.id, "kind": "tax", "date": opening.date, "amount": 1}
+        )
 
     @classmethod
     def _break_books(cls, receipt):
@@ -442,6 +466,14 @@ class TestRoles(RolesTests, RolesCase):
         month = self._month_done(_user)
         self.as_user(self.maker, month).action_close()
         return month
+
+    def _opening(self, _user):
+        return self.env["koperasi.opening"].search([("company_id", "=", self.company.id)])
+
+    def _opening_checked(self, user):
+        opening = self._opening(user)
+        opening._set(state="checked")
+        return opening
 
     def _run_draft(self, _user):
         return self.as_user(self.maker, self.env["koperasi.run"]).create(
