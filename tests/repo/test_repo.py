@@ -17,7 +17,7 @@ ADDONS = [path.parent for path in MANIFESTS]
 SAME_IN_INDONESIAN = {
     *("360", "365", "*** BATAL ***", "PIN", "WhatsApp"),
     *("Administrator", "BATAL", "Debit", "ID", "Internal", "Koperasi", "Memorial", "Menu", "NIK", "No."),
-    *("Bank", "Dasawisma", "Dasawisma Melati 1", "Kelurahan, Kecamatan", "NIB", "NPWP", "RT / RW"),
+    *("Bank", "Dasawisma", "Dasawisma Melati 1", "Kelurahan, Kecamatan", "NIB", "NPWP", "RT / RW", "Total Debit"),
     *("PDF", "XLSX", "Permenkop UKM 8/2023", "RT", "RW", "RW / RT", "/ RT", ", RW", "Slip", "Telp.", "SHU"),
     *("Rp 1", "Rp 100", "Rp 500", "Rp 1.000"),
 }
