@@ -52,7 +52,7 @@ class KoperasiOpening(models.Model):
     member_count = fields.Integer("Members", readonly=True, copy=False)
     loan_count = fields.Integer("Loans", readonly=True, copy=False)
     is_read = fields.Boolean(readonly=True, copy=False, help="The file was checked since it was uploaded.")
-    run_ids = fields.One2many("koperasi.run", "opening_id", "Run", readonly=True)
+    run_ids = fields.One2many("koperasi.run", "opening_id", readonly=True)
     run_state = fields.Selection(related="run_ids.state", string="State of the Run")
     run_failure = fields.Char(related="run_ids.failure", string="Why the Run Stopped")
 

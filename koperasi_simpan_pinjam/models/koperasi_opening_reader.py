@@ -55,32 +55,35 @@ class KoperasiOpeningReader(models.AbstractModel):
         return self.env["koperasi.spreadsheet"]._write(self._sheets(opening, filled=True), self._guide(opening))
 
     def _guide(self, opening):
-        _ = self.env._
         day = format_date(self.env, opening.date)
         return (
-            _("Opening balances at the end of %s", day),
-            _("1. Members: one row for each, with what her book says at the end of that day. Leave empty what is 0."),
-            _(
+            self.env._("Opening balances at the end of %s", day),
+            self.env._(
+                "1. Members: one row for each, with what her book says at the end of that day. Leave empty what is 0."
+            ),
+            self.env._(
                 "2. Mandatory savings: write up to which month they are paid, for example 10/2026. Dues of later "
                 "months are still to be paid."
             ),
-            _(
+            self.env._(
                 "3. Balances at the ends of earlier months are the savings that count for the SHU, usually share "
                 "capital and mandatory savings. Left empty, her savings count from %s on.",
                 day,
             ),
-            _(
+            self.env._(
                 "4. Loans: running ones only, with the terms of the day they were paid out. The schedule is made "
                 "again from these, and the oldest installments are marked as paid."
             ),
-            _(
+            self.env._(
                 "5. Old balance sheet: every account with its balance, debit or credit. Cash as counted. Savings and "
                 "loans too: they are compared with the other sheets."
             ),
-            _(
+            self.env._(
                 "6. In the middle of a year, also income and expenses so far. After a closed year, its undivided SHU."
             ),
-            _("The grey row is an example: leave it. Add rows at the end, and leave the first, hidden row alone."),
+            self.env._(
+                "The grey row is an example: leave it. Add rows at the end, and leave the first, hidden row alone."
+            ),
         )
 
     def _sheets(self, opening, filled=False):
@@ -105,11 +108,10 @@ class KoperasiOpeningReader(models.AbstractModel):
         )
 
     def _member_columns(self, opening):
-        _ = self.env._
         examples = {"pokok": 100000, "wajib": 460000, "sukarela": 150000}
         columns = [
-            Column("number", _("Member Number"), required=True, example="RW05-0001"),
-            Column("name", _("Name"), example="Siti Aminah"),
+            Column("number", self.env._("Member Number"), required=True, example="RW05-0001"),
+            Column("name", self.env._("Name"), example="Siti Aminah"),
         ]
         for product in self._products(opening.company_id):
             label = f"{product.name} ({product.code})"
@@ -117,49 +119,49 @@ class KoperasiOpeningReader(models.AbstractModel):
                 Column(f"savings_{product.id}", label, "amount", example=examples.get(product.savings_class, ""))
             )
         columns += [
-            Column("paid_until", _("Mandatory Savings Paid Up To"), "month", example=format(opening.date, "%m/%Y")),
-            Column("loan_interest", _("Service Fee Paid This Year"), "amount", example=60000),
-            Column("interest", _("Interest on Savings This Month"), "amount"),
-            Column("tax", _("Tax on It Withheld"), "amount"),
+            Column(
+                "paid_until", self.env._("Mandatory Savings Paid Up To"), "month", example=format(opening.date, "%m/%Y")
+            ),
+            Column("loan_interest", self.env._("Service Fee Paid This Year"), "amount", example=60000),
+            Column("interest", self.env._("Interest on Savings This Month"), "amount"),
+            Column("tax", self.env._("Tax on It Withheld"), "amount"),
         ]
         for end, _days in month_ends(opening.date):
             month = format_date(self.env, end, date_format="MMM yyyy")
-            columns.append(Column(f"end_{end.month}", _("Savings for the SHU, End of %s", month), "amount"))
+            columns.append(Column(f"end_{end.month}", self.env._("Savings for the SHU, End of %s", month), "amount"))
         return tuple(columns)
 
     def _loan_columns(self, opening):
-        _ = self.env._
         products = self._loan_products(opening.company_id)
         return (
-            Column("number", _("Member Number"), required=True, example="RW05-0001"),
-            Column("name", _("Name"), example="Siti Aminah"),
-            Column("old_number", _("Number in the Old Books"), example="17/2026"),
+            Column("number", self.env._("Member Number"), required=True, example="RW05-0001"),
+            Column("name", self.env._("Name"), example="Siti Aminah"),
+            Column("old_number", self.env._("Number in the Old Books"), example="17/2026"),
             Column(
                 "product",
-                _("Loan Product"),
+                self.env._("Loan Product"),
                 required=True,
                 example=products[:1].name,
                 choices=tuple(products.mapped("name")),
             ),
-            Column("amount", _("Amount Lent"), "amount", required=True, example=1000000),
-            Column("disbursed", _("Paid Out On"), "date", required=True, example="10/06/2026"),
-            Column("periods", _("Number of Installments"), "integer", required=True, example=10),
-            Column("first_due", _("First Installment Due"), "date", required=True, example="10/07/2026"),
-            Column("paid_count", _("Installments Paid"), "integer", required=True, example=4),
-            Column("outstanding", _("Principal Left"), "amount", required=True, example=600000),
-            Column("interest_paid", _("Service Fee Paid (empty: of these installments)"), "amount"),
-            Column("installment", _("Amount of One Installment (to compare)"), "amount", example=110000),
+            Column("amount", self.env._("Amount Lent"), "amount", required=True, example=1000000),
+            Column("disbursed", self.env._("Paid Out On"), "date", required=True, example="10/06/2026"),
+            Column("periods", self.env._("Number of Installments"), "integer", required=True, example=10),
+            Column("first_due", self.env._("First Installment Due"), "date", required=True, example="10/07/2026"),
+            Column("paid_count", self.env._("Installments Paid"), "integer", required=True, example=4),
+            Column("outstanding", self.env._("Principal Left"), "amount", required=True, example=600000),
+            Column("interest_paid", self.env._("Service Fee Paid (empty: of these installments)"), "amount"),
+            Column("installment", self.env._("Amount of One Installment (to compare)"), "amount", example=110000),
         )
 
     def _balance_columns(self, opening):
-        _ = self.env._
         units = self._units(opening.company_id)
         return (
-            Column("code", _("Account"), required=True, example="11010000"),
-            Column("name", _("Name of the Account"), example="Kas"),
-            Column("debit", _("Debit"), "amount", example=1820000),
-            Column("credit", _("Credit"), "amount"),
-            Column("unit", _("Business Unit (empty: the usual one)"), choices=tuple(units.mapped("name"))),
+            Column("code", self.env._("Account"), required=True, example="11010000"),
+            Column("name", self.env._("Name of the Account"), example="Kas"),
+            Column("debit", self.env._("Debit"), "amount", example=1820000),
+            Column("credit", self.env._("Credit"), "amount"),
+            Column("unit", self.env._("Business Unit (empty: the usual one)"), choices=tuple(units.mapped("name"))),
         )
 
     # === WHAT A COOPERATIVE HAS === #
@@ -286,7 +288,8 @@ class KoperasiOpeningReader(models.AbstractModel):
                 (
                     "number",
                     self.env._(
-                        "%(member)s joined on %(date)s, after the opening balances. Correct that date, or leave her out.",
+                        "%(member)s joined on %(date)s, after the opening balances. Correct that date, or leave her "
+                        "out.",
                         member=member.display_name,
                         date=format_date(self.env, member.date_joined),
                     ),
@@ -295,9 +298,7 @@ class KoperasiOpeningReader(models.AbstractModel):
 
     def _figures(self, opening, row):
         """:return: [(kind, date, days, money units)]"""
-        figures = [
-            (kind, opening.date, 0, row[kind]) for kind in ("loan_interest", "interest", "tax") if row.get(kind)
-        ]
+        figures = [(kind, opening.date, 0, row[kind]) for kind in ("loan_interest", "interest", "tax") if row.get(kind)]
         return figures + [
             ("balance", end, days, row[f"end_{end.month}"])
             for end, days in month_ends(opening.date)
