@@ -286,20 +286,20 @@ class TestOpening(OpeningCase):
         self.assertEqual([(row[0], row[3]) for row in rows if row[0] == self.siti.id], [(self.siti.id, 40000)])
 
     def test_interest_of_the_month_counts_for_its_tax(self):
-        """230.000 before, 20.000 by the run: 250.000 is above 240.000, 10 % of all = 25.000, but at most 20.000."""
+        """230.000 before, 20.000 more: 250.000 is above 240.000, 10 % of all = 25.000, but at most the 20.000."""
         sheets = self.sheets()
-        sheets["members"][0] |= {"interest": 230000, "sukarela": 4000000}
-        sheets["balances"][4]["credit"], sheets["balances"][0]["debit"] = 4000000, 310000 + 3850000
+        sheets["members"][0] |= {"interest": 230000}
         self.posted(sheets)
-        product = self.account(self.siti, "sukarela").sudo().product_id
-        self.set_rate(product, 6)  # 4.000.000 x 6 % / 12 = 20.000, had it lain there since 1 October
-        product.interest_method = "lowest"
-        run = self.as_user(self.bendahara, self.env["koperasi.run"]).create(
-            {"company_id": self.company.id, "product_id": product.id, "date_from": date(2026, 10, 1)}
+        account = self.account(self.siti, "sukarela").sudo()
+        lines = self.env["koperasi.savings.credit"]._lines(
+            self.company,
+            date(2026, 10, 31),
+            [(account, 20000, account.product_id, {})],
+            "Bunga",
+            self.company.koperasi_interest_expense_account_id,
         )
-        partner = self.siti.partner_id
-        earned, withheld = run.sudo()._month_of_members(partner)
-        self.assertEqual((earned[partner.id], withheld[partner.id]), (230000, 0))
+        own = {line["component"]: line["amount"] for line in lines if line.get("savings_id")}
+        self.assertEqual(own, {"interest": 20000, "tax": -20000})
 
     def test_template_knows_members_and_accounts(self):
         book = openpyxl.load_workbook(io.BytesIO(base64.b64decode(self.new_opening().template)))
