@@ -7,7 +7,7 @@ from .koperasi_member import MEMBER_STATES
 
 
 class KoperasiCollection(models.Model):
-    """The list one takes to the meeting of an area: what is due, what was received, posted at once."""
+    """The list one takes to the meeting of an area or group: what is due, what was received, posted at once."""
 
     _name = "koperasi.collection"
     _description = "Collection List"
@@ -20,6 +20,7 @@ class KoperasiCollection(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     rw_id = fields.Many2one("koperasi.rw", "RW", ondelete="restrict", check_company=True, help="Empty: all areas.")
+    group_id = fields.Many2one("koperasi.group", ondelete="restrict", check_company=True, help="Empty: all groups.")
     date = fields.Date("Due Until the End of the Month of", required=True, default=fields.Date.context_today)
     state = fields.Selection(
         [("draft", "Draft"), ("posted", "Recorded")], default="draft", required=True, readonly=True, copy=False
@@ -29,10 +30,11 @@ class KoperasiCollection(models.Model):
     amount_received = fields.Monetary("Received", compute="_compute_amounts")
     transaction_ids = fields.Many2many("koperasi.transaction", string="Receipts", readonly=True, copy=False)
 
-    @api.depends("rw_id", "date")
+    @api.depends("rw_id", "group_id", "date")
     def _compute_display_name(self):
         for collection in self:
-            area = collection.rw_id.name or self.env._("All Areas")
+            names = filter(None, (collection.group_id.name, collection.rw_id.name))
+            area = ", ".join(names) or self.env._("All Areas")
             month = format_date(self.env, collection.date, date_format="MMM yyyy") if collection.date else ""
             collection.display_name = f"{area}, {month}"
 
@@ -50,7 +52,7 @@ class KoperasiCollection(models.Model):
         return collections
 
     def write(self, vals):
-        terms = {"company_id", "rw_id", "date", "line_ids"}
+        terms = {"company_id", "rw_id", "group_id", "date", "line_ids"}
         if {"state", "transaction_ids"} & set(vals) or (
             terms & set(vals) and any(collection.state != "draft" for collection in self)
         ):
@@ -67,12 +69,11 @@ class KoperasiCollection(models.Model):
             raise UserError(self.env._("A list that is recorded is kept."))
 
     def action_propose(self):
-        """Fill the list anew with what each member of the area owes by the end of the month."""
+        """Fill the list anew with what each member of the area and group owes by the end of the month."""
         self.ensure_one()
         self.company_id._koperasi_check_role("petugas", "bendahara")
         domain = [("company_id", "=", self.company_id.id), ("state", "in", MEMBER_STATES)]
-        if self.rw_id:
-            domain.append(("rw_id", "=", self.rw_id.id))
+        domain += [(name, "=", self[name].id) for name in ("rw_id", "group_id") if self[name]]
         members = self.env["koperasi.member"].search(domain, order="rw_id, rt, name, id")
         accounts = members.savings_ids.filtered(lambda account: account.state == "open")
         loans = members.loan_ids.filtered(lambda loan: loan.state == "running")

@@ -38,6 +38,15 @@ class TestCollection(KoperasiCase):
             [(self.rina, "Share Capital", 100000, 100000), (self.rina, "Mandatory Savings", 40000, 40000)],
         )
 
+    def test_a_group(self):
+        group = self.env["koperasi.group"].create({"name": "Melati", "company_id": self.company.id})
+        self.rina.sudo().group_id = group
+        collection = self.collection()
+        collection.write({"rw_id": False, "group_id": group.id})
+        collection.action_propose()
+        self.assertEqual(collection.line_ids.member_id, self.rina)
+        self.assertEqual(collection.display_name, "Melati, Nov 2026")
+
     def test_all_areas(self):
         collection = self.collection()
         collection.rw_id = False

@@ -83,6 +83,15 @@ class Person:
         self.page.click(".o-autocomplete--dropdown-menu li:not(.o_m2o_dropdown_option) >> nth=0")
         self.settle()
 
+    def call(self, model, method, *args, **kwargs):
+        """The same by RPC, as the person who is logged in."""
+        answer = self.page.request.post(
+            f"{self.server.url}/web/dataset/call_kw/{model}/{method}",
+            data={"jsonrpc": "2.0", "params": {"model": model, "method": method, "args": args, "kwargs": kwargs}},
+        ).json()
+        assert "error" not in answer, answer["error"]
+        return answer["result"]
+
     def settle(self):
         self.page.wait_for_load_state("load")
         self.page.wait_for_timeout(300)  # a click that asks the server shows so only after a while

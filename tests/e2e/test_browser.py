@@ -31,6 +31,82 @@ def browser():
         yield opened
 
 
+AMOUNTS = {
+    "50rb": 50000,
+    "1,5jt": 1500000,
+    "1.5jt": 1500000,
+    "2 juta": 2000000,
+    "50.000": 50000,
+    "50,000": 50000,
+    "Rp 1.250.000": 1250000,
+    "75": 75,
+    "1,5": None,
+    "lima": None,
+}
+
+
+def test_counter_by_keyboard(demo, browser):
+    """From the member's number to the receipt in five keys at most; a line that drops costs nothing; a void by PIN."""
+    with Person(browser, demo, "bendahara") as sri:
+        [sri_id] = sri.call("res.users", "search", [["login", "=", "bendahara"]])
+        sri.call("res.users", "write", [sri_id], {"koperasi_pin": "140785"})
+    with Person(browser, demo, "petugas") as dewi:
+        page = dewi.page
+        late = [["dues_months_late", ">", 0], ["state", "=", "active"]]
+        first, second = dewi.call("koperasi.member", "search_read", late, ["number", "name"], limit=2)
+        page.wait_for_selector("div[name=member_id] input")
+
+        # a scanner: the number and Enter, faster than any proposal; what is due is accepted as proposed
+        page.keyboard.type(first["number"])
+        keys = ["Enter", "Enter", "Enter"]
+        page.keyboard.press(keys[0])
+        page.wait_for_selector("div[name=in_ids] .o_data_row")
+        page.keyboard.press(keys[1])
+        page.wait_for_function("document.activeElement.closest('[name=cash_given]')")
+        with page.expect_request(re.compile("/report/(download|html)")):
+            page.keyboard.press(keys[2])
+        page.wait_for_selector("button[name=action_next]")
+        assert len(keys) <= 5
+        assert first["name"] in dewi.text("div[name=recent_ids] .o_data_row >> nth=0")
+
+        # the next member, with an amount as people say it, while the line is down
+        page.keyboard.press("Escape")
+        page.wait_for_selector("button[name=action_next]", state="detached")
+        page.wait_for_function("document.activeElement.closest('[name=member_id]')")
+        page.keyboard.type(second["number"])
+        page.keyboard.press("Enter")
+        page.wait_for_selector("div[name=in_ids] .o_data_row")
+        received = int(re.sub(r"\D", "", dewi.text("div[name=amount_in]")))
+        dewi.context.set_offline(True)
+        page.keyboard.press("Enter")
+        page.wait_for_function("document.activeElement.closest('[name=cash_given]')")
+        page.keyboard.type("1jt")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".o_notification:has-text('Sambungan terputus')")
+        assert int(re.sub(r"\D", "", dewi.text("div[name=change]"))) == 1000000 - received
+        assert second["number"] in page.evaluate("Object.values(localStorage).join()")
+        dewi.context.set_offline(False)
+        page.wait_for_selector("button[name=action_next]")
+        assert dewi.text("div[name=recent_ids]").count(second["name"]) == 1
+        assert second["number"] not in page.evaluate("Object.values(localStorage).join()")
+
+        # taken back at once, by the treasurer's PIN; the same amounts wait on a new form
+        page.click("div[name=recent_ids] .o_data_row >> nth=0 >> button[name=action_request_correction]")
+        page.fill(".modal div[name=reason] input", "Salah ketik")
+        dewi.choose("approver_id", "Sri")
+        page.fill(".modal div[name=pin] input", "140785")
+        dewi.look("batalkan")
+        dewi.confirm()
+        page.wait_for_selector(".modal", state="detached")
+        page.wait_for_selector("button[name=action_confirm]")
+        assert int(re.sub(r"\D", "", dewi.text("div[name=amount_in]"))) == received
+        dewi.look("loket_dibatalkan")
+
+        for text, amount in AMOUNTS.items():
+            parse = "text => odoo.loader.modules.get('@koperasi_simpan_pinjam/amount/parse_amount').parseAmount(text)"
+            assert page.evaluate(parse, text) == amount, text
+
+
 def test_tellers_day(demo, browser):
     """She serves members without a mouse, records an expense, looks somebody up, counts and closes."""
     with Person(browser, demo, "petugas") as dewi:
