@@ -82,16 +82,20 @@ class KoperasiSavingsCredit(models.AbstractModel):
                 earned[partner.id] += company._to_units(amount)
             else:
                 withheld[partner.id] -= company._to_units(amount)
-        for member, kind, amount in self.env["koperasi.opening.figure"]._read_group(
-            [
-                ("company_id", "=", company.id),
-                ("member_id.partner_id", "in", holders.ids),
-                ("kind", "in", ("interest", "tax")),
-                ("date", ">=", date_utils.start_of(date, "month")),
-                ("date", "<=", date_utils.end_of(date, "month")),
-            ],
-            ["member_id", "kind"],
-            ["amount:sum"],
+        for member, kind, amount in (
+            self.env["koperasi.opening.figure"]
+            .sudo()
+            ._read_group(
+                [
+                    ("company_id", "=", company.id),
+                    ("member_id.partner_id", "in", holders.ids),
+                    ("kind", "in", ("interest", "tax")),
+                    ("date", ">=", date_utils.start_of(date, "month")),
+                    ("date", "<=", date_utils.end_of(date, "month")),
+                ],
+                ["member_id", "kind"],
+                ["amount:sum"],
+            )
         ):
             month = earned if kind == "interest" else withheld
             month[member.partner_id.id] += company._to_units(amount)
