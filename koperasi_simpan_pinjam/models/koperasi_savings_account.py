@@ -10,7 +10,7 @@ from .koperasi_passbook import PLACE
 class KoperasiSavingsAccount(models.Model):
     _name = "koperasi.savings.account"
     _description = "Savings Account"
-    _inherit = ["koperasi.claimable", "koperasi.passbook", "koperasi.statement"]
+    _inherit = ["koperasi.claimable", "koperasi.passbook", "koperasi.savings.movements"]
     _order = "product_id, number"
     _rec_name = "number"
     _rec_names_search = ["number", "partner_id.name"]

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class KoperasiStatement(models.AbstractModel):
     """The statement of an account for any period, on paper and on the portal; mixed into koperasi.savings.account."""
 
-    _name = "koperasi.statement"
+    _name = "koperasi.savings.movements"
     _description = "Statement of an Account"
 
     def _statement(self, date_from, date_to):
