@@ -42,7 +42,9 @@ class KoperasiMember(models.Model):
         """Each night: who owes dues for as many months as the cooperative allows becomes dormant, who paid wakes up."""
         companies = self.env["res.company"].search([("is_koperasi", "=", True), ("koperasi_dormant_months", ">", 0)])
         for company in companies:
-            self.search([("company_id", "=", company.id), ("state", "in", ("active", "dormant"))])._update_dormant()
+            zone = self.env["koperasi.profile"]._of(company).sudo().tz
+            members = self.search([("company_id", "=", company.id), ("state", "in", ("active", "dormant"))])
+            members.with_context(tz=zone)._update_dormant()
 
     def _update_dormant(self):
         """:return: those who fell asleep"""

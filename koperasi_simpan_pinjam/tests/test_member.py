@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .common import TODAY, KoperasiCase
 
@@ -40,6 +40,13 @@ class TestMember(KoperasiCase):
         self.assertEqual(late.state, "dormant")
         self.deposit(self.account(late, "wajib"), 1000, self.session)
         self.assertEqual((late.state, late.date_dormant), ("active", False))
+
+    def test_night_by_the_cooperatives_clock(self):
+        """The scheduler knows no clock: at one in the morning in Bekasi, 25 November, the night before is over."""
+        late = self.active("Siti", date(2026, 8, 20))
+        with freeze_time("2026-11-24 18:00:00"):
+            self.env["koperasi.member"].with_context(tz=None)._cron_dormant()
+        self.assertEqual((late.state, late.date_dormant), ("dormant", date(2026, 11, 25)))
 
     def test_waived_months_wake_her(self):
         member = self.active("Siti", date(2026, 8, 20))

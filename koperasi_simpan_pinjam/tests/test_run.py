@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from psycopg2.errors import UniqueViolation
 
@@ -39,6 +40,17 @@ class TestRun(KoperasiCase):
         run = run.sudo()
         while run.state in ("queued", "running", "reversing"):
             run._process_chunk(size)
+
+    def test_clock_of_whoever_starts(self):
+        """At one in the morning in Bekasi the month's last day has begun; the scheduler knows no clock and no words."""
+        self.bendahara.tz = "Asia/Jakarta"
+        with freeze_time("2026-10-30 18:00:00"):
+            run = self._run()
+            run.action_start()
+            scheduler = self.env["koperasi.run"].with_context(tz=None, lang=None).sudo()
+            with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=60):
+                scheduler._cron_process()
+        self.assertEqual((run.state, run.skip_ids.savings_id), ("done", self.accounts[2]))
 
     def test_interest(self):
         run = self._run()
