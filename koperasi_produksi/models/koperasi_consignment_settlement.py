@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.koperasi_simpan_pinjam.kernel.money import apportion
+from odoo.addons.koperasi_simpan_pinjam.models.exact import exact
 
-from .koperasi_consignment_settlement_line import exact
 from .koperasi_document import KoperasiDocument
 
 DIRECTIONS = ("received", "sold", "returned", "lost")

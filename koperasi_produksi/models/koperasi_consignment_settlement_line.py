@@ -1,14 +1,9 @@
-from fractions import Fraction
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.koperasi_simpan_pinjam.models.exact import exact, share
+
 from ..kernel import settlement
-
-
-def exact(number):
-    """The decimal that a Float field stands for."""
-    return Fraction(str(round(number, 6)))
 
 
 class KoperasiConsignmentSettlementLine(models.Model):
@@ -57,7 +52,7 @@ class KoperasiConsignmentSettlementLine(models.Model):
             return settlement.settle(
                 *quantities,
                 company._to_units(self.price),
-                exact(self.commission) / 100,
+                share(self.commission),
                 company.koperasi_lost_borne_by,
             )
         except ValueError as error:

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.koperasi_simpan_pinjam.models.exact import exact
+
 from ..kernel import settlement
-from .koperasi_consignment_settlement_line import exact
 
 
 class KoperasiDeliveryLine(models.Model):

@@ -1,7 +1,7 @@
-from fractions import Fraction
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.koperasi_simpan_pinjam.models.exact import exact
 
 from ..kernel.allocation import Item
 
@@ -185,7 +185,7 @@ class KoperasiShuPolicyItem(models.Model):
     def _percent(self):
         """Of 100, exact."""
         self.ensure_one()
-        return Fraction(str(round(self.percent, 4)))
+        return exact(self.percent)
 
     def _items(self):
         """The table as its kernel wants it."""

@@ -40,11 +40,11 @@ class KoperasiPortal(CustomerPortal):
         website=True,
         readonly=False,
     )
-    def koperasi_statement(self, savings_id, date_from=None, date_to=None, **_query):
+    def koperasi_statement(self, savings_id=None, date_from=None, date_to=None, **_query):
         """The statement of one of her accounts as PDF; without dates, of this year."""
         today = fields.Date.context_today(request.env.user)
-        account = request.env["koperasi.savings.account"].browse(int(savings_id)).exists()
         try:
+            account = request.env["koperasi.savings.account"].browse(int(savings_id or 0)).exists()
             name, content = account._statement_pdf(
                 fields.Date.to_date(date_from) or date_utils.start_of(today, "year"),
                 fields.Date.to_date(date_to) or today,

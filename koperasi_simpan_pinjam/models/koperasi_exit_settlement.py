@@ -1,5 +1,4 @@
 from collections import defaultdict
-from fractions import Fraction
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -7,6 +6,7 @@ from odoo.tools import date_utils, format_date
 
 from ..kernel.exit import settle
 from ..kernel.money import apportion
+from .exact import exact
 
 CAPITAL = ("pokok", "wajib")
 
@@ -199,7 +199,7 @@ class KoperasiMemberExit(models.Model):
         self.ensure_one()
         heirs = self.member_id.heir_ids.filtered("share")
         company = self.company_id
-        weights = [Fraction(str(round(each.share, 2))) for each in heirs]
+        weights = [exact(each.share) for each in heirs]
         weights.append(100 - sum(weights))  # of what no share names
         parts = apportion(company._to_units(self.amount_payout), weights)
         return company._from_units(dict(zip(heirs.ids, parts))[heir.id])
@@ -279,16 +279,14 @@ class KoperasiMemberExit(models.Model):
             and account.date_opened <= date_utils.end_of(month, "month")
             and account.with_context(koperasi_as_of=date_utils.end_of(month, "month")).balance
         )
-        credited = self.env["koperasi.run"].search(
-            [("product_id", "in", accounts.product_id.ids), ("date_from", "=", month), ("state", "=", "done")]
-        )
+        credited = self.env["koperasi.run"]._credited_products(self.company_id, month)
         return [
             self.env._(
                 "Run the savings interest of %(month)s for %(product)s first.",
                 month=format_date(self.env, month, date_format="MMMM yyyy"),
                 product=product.name,
             )
-            for product in accounts.product_id - credited.product_id
+            for product in accounts.product_id - credited
         ]
 
     # === PAPER === #

@@ -1,9 +1,8 @@
-from fractions import Fraction
-
 from odoo import models
 from odoo.exceptions import UserError
 
 from ..kernel.repayment import allocate, savings_part
+from .exact import share
 from .koperasi_loan_product import ORDERS
 
 
@@ -71,7 +70,7 @@ class KoperasiLoan(models.Model):
         """Lines of (installment number, principal, interest): a part of each service fee becomes savings (4.12)."""
         rows = {row.number: row for row in self.installment_ids}
         product = self.product_id.sudo()
-        percent = Fraction(str(round(product.interest_to_savings_percent, 4))) / 100
+        percent = share(product.interest_to_savings_percent)
         paid, saved = self._interest_paid()
         lines = []
         for number, principal, interest in parts:

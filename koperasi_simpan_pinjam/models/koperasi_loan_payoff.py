@@ -1,9 +1,8 @@
-from fractions import Fraction
-
 from odoo import models
 from odoo.exceptions import UserError
 
 from ..kernel.repayment import Payoff, payoff, savings_part
+from .exact import share
 
 
 class KoperasiLoan(models.Model):
@@ -25,7 +24,7 @@ class KoperasiLoan(models.Model):
             current_interest=ahead[0].interest if ahead else 0,
             remaining_interest=sum(due.interest for due in ahead),
             months=product.payoff_months,
-            percent=Fraction(str(round(product.payoff_percent, 4))) / 100,
+            percent=share(product.payoff_percent),
             installments_left=len(ahead),
             installments=len(self.installment_ids),
             total_interest=sum(self.company_id._to_units(row.interest) for row in self.installment_ids),
@@ -33,11 +32,11 @@ class KoperasiLoan(models.Model):
 
     def _payoff_cost(self, on):
         """What the payoff on `on` costs, less what of it becomes the borrower's own savings; in money units."""
-        quote = self._payoff_quote(on)
-        interest = max(quote.interest - quote.discount, 0)
+        parts, _supplement = self._payoff_parts(on)
         paid, saved = self._interest_paid()
-        percent = Fraction(str(round(self.product_id.sudo().interest_to_savings_percent, 4))) / 100
-        return quote.principal + interest + quote.penalty - savings_part(paid + interest, percent, saved)
+        paid += sum(interest for _number, _principal, interest in parts)
+        percent = share(self.product_id.sudo().interest_to_savings_percent)
+        return self._payoff_units(on) - savings_part(paid, percent, saved)
 
     def _payoff_parts(self, on):
         """The quote of `on` spread over the installments; nothing is made.

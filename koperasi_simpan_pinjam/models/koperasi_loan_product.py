@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..kernel.amortization import Method, RateBasis, effective_rate, periodic_rate, schedule
 from ..kernel.money import Rounding
+from .exact import share
 
 METHODS = [("flat", "Flat"), ("declining", "Declining"), ("annuity", "Annuity"), ("bullet", "Bullet")]
 BASES = [("month", "per Month"), ("year", "per Year"), ("term", "for the Whole Loan")]
@@ -252,7 +253,7 @@ class KoperasiLoanProduct(models.Model):
         """The service fee of one period as a share of 1, exact."""
         self.ensure_one()
         return periodic_rate(
-            Fraction(str(round(self.rate, 4))) / 100,
+            share(self.rate),
             RateBasis(self.rate_basis),
             periods,
             PERIODS_PER_YEAR[self.period_unit],

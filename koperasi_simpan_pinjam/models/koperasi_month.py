@@ -155,7 +155,7 @@ class KoperasiMonth(models.Model):
             and product.interest_rate
         )
         runs = [("company_id", "=", company.id), ("kind", "=", "interest"), ("date_from", "=", self.date_from)]
-        done = self.env["koperasi.run"].sudo().search([*runs, ("state", "=", "done")]).product_id
+        done = self.env["koperasi.run"]._credited_products(company, self.date_from)
         context = {"default_date_from": fields.Date.to_string(self.date_from)}
         title = self.env._("Savings Interest")
         return len(bearing - done), self._window("koperasi.run", runs, title, context=context)

@@ -293,6 +293,12 @@ class KoperasiRun(models.Model):
     def action_xlsx(self):
         return self._action_download()
 
+    @api.model
+    def _credited_products(self, company, month):
+        """:return: the savings products whose interest of the month (its first day) is credited"""
+        domain = [("kind", "=", "interest"), ("state", "=", "done"), ("date_from", "=", month)]
+        return self.sudo().search([("company_id", "=", company.id), *domain]).product_id
+
     def _check_can_start(self):
         self.ensure_one()
         if self.date_to > fields.Date.context_today(self):

@@ -1,9 +1,10 @@
 from calendar import isleap
-from fractions import Fraction
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
+
+from .exact import share
 
 CLASSES = [
     ("pokok", "Share Capital"),
@@ -181,7 +182,7 @@ class KoperasiSavingsProduct(models.Model):
     def _percent(self, name):
         """A percent field as a share of 1, exact."""
         self.ensure_one()
-        return Fraction(str(round(self[name], 4))) / 100
+        return share(self[name])
 
     def _days_in_year(self, on):
         """By which a daily balance's yearly rate is divided (docs/domain.md 5.3)."""

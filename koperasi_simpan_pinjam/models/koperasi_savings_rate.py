@@ -1,10 +1,9 @@
-from fractions import Fraction
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import date_utils, format_date
 
 from ..kernel.savings_interest import RateStep, rate_of
+from .exact import share
 
 
 class KoperasiSavingsRate(models.Model):
@@ -120,7 +119,7 @@ class KoperasiSavingsRate(models.Model):
             RateStep(
                 rate.valid_from,
                 rate.company_id._to_units(rate.from_balance),
-                Fraction(str(round(rate.rate, 4))) / 100,
+                share(rate.rate),
             )
             for rate in self
         ]

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 
-class KoperasiStatement(models.AbstractModel):
+class KoperasiSavingsMovements(models.AbstractModel):
     """The statement of an account for any period, on paper and on the portal; mixed into koperasi.savings.account."""
 
     _name = "koperasi.savings.movements"

@@ -1,5 +1,3 @@
-from fractions import Fraction
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
@@ -7,6 +5,7 @@ from odoo.tools import format_date
 from ..kernel import term as kernel
 from ..kernel.amortization import shift
 from ..kernel.limits import early_fee
+from .exact import share
 from .koperasi_member import MEMBER_STATES
 
 STATES = [
@@ -245,7 +244,7 @@ class KoperasiSavingsTerm(models.Model):
         product = self.product_id.sudo()
         return kernel.Term(
             self.company_id._to_units(self.amount),
-            Fraction(str(round(self.rate, 4))) / 100,
+            share(self.rate),
             self.months,
             self.date_start or fields.Date.context_today(self),
             kernel.Payment(self.payment),

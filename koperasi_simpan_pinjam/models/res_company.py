@@ -1,7 +1,6 @@
 import csv
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from fractions import Fraction
 
 from num2words import num2words
 
@@ -10,6 +9,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import file_open, format_date
 
 from ..kernel.money import Rounding, round_to
+from .exact import share
 
 # Exactness ends where a float no longer holds every rupiah and its cents.
 LARGEST_AMOUNT = 10**13
@@ -725,7 +725,7 @@ class ResCompany(models.Model):
 
     def _koperasi_percent(self, name):
         """A percent setting as a share of 1, exact."""
-        return Fraction(str(round(self[name], 4))) / 100
+        return share(self[name])
 
     def _koperasi_format(self, units):
         """`Rp 1.250.000`: for messages."""

@@ -154,6 +154,9 @@ class TestExit(KoperasiCase):
         product = self.env.ref(f"account.{self.company.id}_koperasi_product_sukarela")
         self.set_rate(product, 6)
         leaving = self.leave(member)
+        run = {"company_id": self.company.id, "product_id": product.id, "date_from": date(2026, 10, 1)}
+        other = self.env["koperasi.run"].create({**run, "kind": "term_accrual"})
+        other._set(state="done")  # a run of another kind of the same month credits no interest
         with self.assertRaisesRegex(UserError, "Run the savings interest of October 2026 for Voluntary Savings first"):
             self.as_user(self.bendahara, leaving).action_settle()
 

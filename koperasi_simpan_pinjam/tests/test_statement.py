@@ -98,6 +98,8 @@ class TestStatement(KoperasiCase, HttpCase):
             f"/my/koperasi/statement/{self.savings.id}?date_from=nonsense",
             f"/my/koperasi/statement/{self.savings.id}?date_from=2026-12-01&date_to=2026-01-01",
             "/my/koperasi/statement/999999999",
+            "/my/koperasi/statement",
+            "/my/koperasi/statement?savings_id=nonsense",
             f"/koperasi/download/koperasi.run/{self.run_october.id}",
         ):
             with mute_logger("odoo.http"):  # it writes down who was refused
