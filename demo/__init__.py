@@ -1,4 +1,4 @@
-from datetime import date
+from odoo import fields
 
 from .cooperative import Cooperative
 from .production import Production
@@ -53,7 +53,7 @@ def live(env):
     )
     first.appoint("petugas", second.people["bendahara"])
     second.appoint("pemantau", first.people["pemantau"])
-    today = date.today()
+    today = fields.Date.context_today(env.user)
     for cooperative in (first, second):
         cooperative.live(today)
         assert not cooperative.company._koperasi_control_faults(), "the demo's books disagree"

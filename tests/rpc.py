@@ -12,9 +12,17 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from datetime import datetime, timedelta, timezone
 
 # What a person must never read.
 RAW = re.compile(r"psycopg|serializ|constraint|violat|duplicate key|deadlock|could not|SQL|Error\(", re.I)
+
+
+WIB = timezone(timedelta(hours=7))  # the cooperatives' clock, wherever the tests run
+
+
+def today():
+    return datetime.now(WIB).date()
 
 
 class Refused(Exception):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 
-from rpc import Client, Refused, assert_human, wait_for
+from rpc import Client, Refused, assert_human, today, wait_for
 
 # Which cash box an act needs, and whose session it is.
 DESKS = {
@@ -19,7 +19,7 @@ DESKS = {
     "from_bank": ("bendahara", "cash_main"),
     "lend": ("bendahara", "cash_main"),
 }
-YEAR = date.today().year - 1
+YEAR = today().year - 1
 
 
 class Server:
@@ -196,7 +196,7 @@ class Cooperative:
         if not self.lived:
             self.lived = True
             self.live_year()
-            self.day = date.today()
+            self.day = today()
             self.close_year()
             self.decide()
             self.distribute()
@@ -277,14 +277,14 @@ class Cooperative:
 
     def decide(self):
         """Supervisors examine, the chair proposes, the secretary writes down what the RAT decided; none for another."""
-        period, today = [self.period], str(self.day)
+        period, day = [self.period], str(self.day)
         self.refused("bendahara", "may not do this", "koperasi.shu.period", "action_review", period)
         self.period_does("pengawas", "action_review")
         self.refused("bendahara", "not its next step", "koperasi.shu.period", "action_compute", period)
         self.refused("pengawas", "may not do this", "koperasi.shu.period", "action_propose", period)
         self.period_does("ketua", "action_propose")
         self.refused("bendahara", "not its next step", "koperasi.shu.period", "action_post", period)
-        decision = {"decision_date": today, "decision_number": "01/RAT", "attendance": len(self.members)}
+        decision = {"decision_date": day, "decision_number": "01/RAT", "attendance": len(self.members)}
         self.call("sekretaris", "koperasi.shu.period", "write", period, decision)
         self.refused("bendahara", "may not do this", "koperasi.shu.period", "action_decide", period)
         self.period_does("sekretaris", "action_decide")

@@ -5,11 +5,10 @@ import json
 import urllib.error
 import urllib.request
 import xmlrpc.client
-from datetime import date
 
 import pytest
 from life import YEAR
-from rpc import Refused, assert_human
+from rpc import Refused, assert_human, today
 
 # ours, and Odoo's on models, fields and records
 NOBODY = "may not do this|not allowed to|doesn't have|restrictions|enough rights"
@@ -20,7 +19,7 @@ LEDGER = f"never changed|by the posting|{NOBODY}"
 @pytest.fixture(scope="module")
 def scene(year):
     """Today: open cash, an application to decide on, a candidate, a correction asked for, a loan of the treasurer's."""
-    year.day = date.today()
+    year.day = today()
     name, other = list(year.members)[:2]
     with year.desk("petugas", "cash_counter"):
         things = {"session": year.session[0], "member": year.members[name], "other": year.members[other]}
@@ -91,7 +90,7 @@ def tries(year, things):
     expense = {"purpose_id": year.ids["purpose_honor"], "amount": 1000, "company_id": company}
     person = {"partner_id": year.shop, "company_id": company, "rw_id": year.ids["rw_01"]}
     product = year.ids["product_sukarela"]
-    run = {"company_id": company, "product_id": product, "date_from": f"{date.today().year}-01-01"}
+    run = {"company_id": company, "product_id": product, "date_from": f"{today().year}-01-01"}
     chair = {"user_id": year.client("petugas").uid, "company_id": company, "role": "ketua"}
     [settings] = year.admin.call("res.company", "read", [company], ["koperasi_memorial_journal_id"])
     journal = settings["koperasi_memorial_journal_id"][0]
