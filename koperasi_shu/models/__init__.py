@@ -2,6 +2,9 @@ from . import account_account
 from . import ir_module_module
 from . import koperasi_shu_policy
 from . import koperasi_shu_period
+from . import koperasi_shu_period_closing
+from . import koperasi_shu_period_computing
+from . import koperasi_shu_period_posting
 from . import koperasi_shu_pool
 from . import koperasi_shu_share
 from . import koperasi_run

@@ -5,6 +5,7 @@ from . import koperasi_download
 from . import koperasi_audit_log
 from . import koperasi_officer
 from . import res_company
+from . import res_company_setup
 from . import res_config_settings
 from . import res_users
 from . import ir_rule
