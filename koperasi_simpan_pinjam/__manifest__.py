@@ -54,6 +54,7 @@
         "wizards/koperasi_cash_close_views.xml",
         "wizards/koperasi_correction_request_views.xml",
         "wizards/koperasi_member_exit_payment_views.xml",
+        "wizards/koperasi_member_register_views.xml",
         "wizards/koperasi_member_trial_balance_views.xml",
         "reports/koperasi_balance_report_views.xml",
         "reports/koperasi_cash_report_views.xml",

@@ -1,4 +1,5 @@
 import io
+import re
 
 import xlsxwriter
 
@@ -28,7 +29,7 @@ class KoperasiDownload(models.AbstractModel):
         """
         file = io.BytesIO()
         with xlsxwriter.Workbook(file, {"in_memory": True, "default_date_format": "dd/mm/yyyy"}) as book:
-            sheet = book.add_worksheet(title[:31])
+            sheet = book.add_worksheet(re.sub(r"[][:*?/\\']", "-", title[:31]))  # what Excel refuses in a name
             bold, head = book.add_format({"bold": True, "font_size": 13}), book.add_format({"bold": True, "bottom": 1})
             amount = book.add_format({"num_format": "#,##0;(#,##0);-"})
             sheet.write_string(0, 0, title, bold)

@@ -92,6 +92,7 @@ class KoperasiRun(models.Model):
             member = row["member"]
             if member.state == "active" and member.approved_on == self.date_to:
                 member._set(date_active=member.date_joined)
+                member.period_ids[-1:].write({"date_from": member.date_joined})  # so says the register too
 
     def _counterpart(self, lines):
         """What balances these lines, unit by unit, until the other accounts are posted."""

@@ -135,6 +135,7 @@ class TestOpening(OpeningCase):
             [100000, 200000, 150000],
         )
         self.assertEqual((self.siti.state, self.siti.date_active), ("active", date(2026, 1, 5)))
+        self.assertEqual(self.siti.period_ids.date_from, date(2026, 1, 5))
         self.assertEqual((opening.total_debit, opening.total_credit), (910000, 910000))
         self.assertBooksAgree()
 

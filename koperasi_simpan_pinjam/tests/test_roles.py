@@ -85,6 +85,7 @@ MODELS = {
     "koperasi.loan.operation": TILL,
     "koperasi.correction.request": "petugas:rwc bendahara:rwc ketua:rwc",
     "koperasi.as.of": REPORT,
+    "koperasi.member.register": "bendahara:rwc sekretaris:rwc ketua:rwc pengawas:rwc",
     "koperasi.member.trial.balance": REPORT,
 }
 METHODS = {
@@ -166,6 +167,7 @@ METHODS = {
     ("koperasi.opening", "action_check"): [("bendahara", "_opening")],
     ("koperasi.opening", "action_post"): [("bendahara", "_opening_checked")],
     ("koperasi.as.of", "action_open"): [("bendahara ketua pengawas", "_form_as_of")],
+    ("koperasi.member.register", "action_print"): [("bendahara sekretaris ketua pengawas", "_form_register")],
     ("koperasi.member.trial.balance", "action_print"): [("bendahara ketua pengawas", "_form_trial_balance")],
 }
 WINDOWS = {
@@ -618,6 +620,9 @@ class TestRoles(RolesTests, RolesCase):
 
     def _form_as_of(self, user):
         return self._form(user, "koperasi.as.of", date=date(2026, 10, 31))
+
+    def _form_register(self, user):
+        return self._form(user, "koperasi.member.register", company_id=self.company.id)
 
     def _form_trial_balance(self, user):
         return self._form(user, "koperasi.member.trial.balance", company_id=self.company.id)
