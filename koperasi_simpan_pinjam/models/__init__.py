@@ -44,6 +44,8 @@ from . import koperasi_loan_installment
 from . import koperasi_loan
 from . import koperasi_loan_ledger
 from . import koperasi_loan_disbursement
+from . import koperasi_loan_late_fee
+from . import koperasi_loan_waiver
 from . import koperasi_loan_payment
 from . import koperasi_loan_payoff
 from . import koperasi_cash_session

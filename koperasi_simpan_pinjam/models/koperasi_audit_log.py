@@ -17,6 +17,7 @@ class KoperasiAuditLog(models.Model):
             ("self_approval", "Approved by the Maker"),
             ("pin_failed", "Wrong PIN"),
             ("month_reopened", "Month Opened Again"),
+            ("late_fee_waived", "Late Fee Waived"),
         ],
         required=True,
         readonly=True,

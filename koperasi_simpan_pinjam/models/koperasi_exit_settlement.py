@@ -156,7 +156,9 @@ class KoperasiMemberExit(models.Model):
         if rest:
             lines.append(self._refund_line(rest))
         settlement = lines and self._post_memorial(lines, self.env._("Settlement of %s", self.member_id.number))
-        paid_off._set(state="paid")  # though service fee of installments to come is not paid
+        if paid_off:
+            # though service fee of installments to come is not paid
+            paid_off._set(state="paid", payoff_id=settlement.id)
         accounts.filtered(lambda account: not account._balance_units())._set(state="closed")
         self.sudo()._set(
             state="settled", settled_by_id=self.env.uid, settled_on=today, settlement_id=settlement and settlement.id

@@ -64,10 +64,21 @@ class KoperasiLoan(models.Model):
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     approved_on = fields.Date(readonly=True, copy=False)
     disbursed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
+    payoff_id = fields.Many2one(
+        "koperasi.transaction",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        groups="koperasi_simpan_pinjam.group_user",
+        help="It forgave the service fee of the installments to come.",
+    )
     installment_ids = fields.One2many("koperasi.loan.installment", "loan_id", "Schedule", readonly=True)
     line_ids = fields.One2many("koperasi.transaction.line", "loan_id", "Movements", readonly=True)
     outstanding = fields.Monetary("Principal Left", compute="_compute_position", search="_search_outstanding")
     arrears = fields.Monetary(compute="_compute_position")
+    late_fee = fields.Monetary(compute="_compute_position", help="For installments paid late, or not yet; up to today.")
+    has_late_fee = fields.Boolean(compute="_compute_has_late_fee")
     days_late = fields.Integer(compute="_compute_position")
     next_due_date = fields.Date("Next Due", compute="_compute_position")
     next_due_amount = fields.Monetary("Next Installment", compute="_compute_position")
@@ -89,7 +100,12 @@ class KoperasiLoan(models.Model):
         for loan in self:
             loan.display_name = f"{loan.number or ''} {loan.member_id.name or ''}".strip()
 
-    @api.depends("line_ids.amount", "installment_ids", "state")
+    @api.depends("product_id.penalty_kind")
+    def _compute_has_late_fee(self):
+        for loan in self:
+            loan.has_late_fee = loan.product_id.penalty_kind not in (False, "none")
+
+    @api.depends("line_ids.amount", "installment_ids", "waiver_ids", "state")
     @api.depends_context("koperasi_as_of")
     def _compute_position(self):
         as_of = fields.Date.to_date(self.env.context.get("koperasi_as_of"))
@@ -97,13 +113,14 @@ class KoperasiLoan(models.Model):
         lent, dues = self._principal_lent(as_of), self._unpaid(as_of)
         for loan in self:
             own = dues.get(loan.id, [])
-            late = [due for due in own if due.due_date < today]
+            late = [due for due in own if due.due_date < today and (due.principal or due.interest)]
             ahead = [due for due in own if due.due_date >= today]
             outstanding = lent.get(loan.id, 0)
             loan.outstanding = loan.company_id._from_units(outstanding)
             loan.arrears = loan.company_id._from_units(sum(due.principal + due.interest for due in late))
+            loan.late_fee = loan.company_id._from_units(sum(due.penalty for due in own))
             loan.days_late = (today - late[0].due_date).days if late else 0
-            loan.next_due_date = (late + ahead)[0].due_date if own else False
+            loan.next_due_date = (late + ahead)[0].due_date if late or ahead else False
             loan.next_due_amount = loan.company_id._from_units(ahead[0].principal + ahead[0].interest if ahead else 0)
             amount = loan.company_id._to_units(loan.amount)
             loan.progress = 100 * (amount - outstanding) / amount if amount and loan._lent_by(as_of) else 0
@@ -164,6 +181,7 @@ class KoperasiLoan(models.Model):
                     "approved_on": False,
                     "date_disbursed": False,
                     "disbursed_by_id": False,
+                    "payoff_id": False,
                 }
                 for vals in vals_list
             ]
@@ -181,6 +199,7 @@ class KoperasiLoan(models.Model):
             "approved_on",
             "date_disbursed",
             "disbursed_by_id",
+            "payoff_id",
             "version",
             "company_id",
             "partner_id",

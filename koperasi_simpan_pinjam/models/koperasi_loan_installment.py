@@ -35,6 +35,8 @@ class KoperasiLoanInstallment(models.Model):
     total = fields.Monetary("Installment", compute="_compute_total")
     paid_principal = fields.Monetary(compute="_compute_paid")
     paid_interest = fields.Monetary("Paid Service Fee", compute="_compute_paid")
+    paid_penalty = fields.Monetary("Late Fee Paid", compute="_compute_paid")
+    penalty = fields.Monetary("Late Fee", compute="_compute_penalty", help="Still to pay, up to today.")
     paid_total = fields.Monetary("Paid", compute="_compute_paid")
     state = fields.Selection(
         [("open", "Not Due"), ("late", "Late"), ("partial", "Partly Paid"), ("paid", "Paid"), ("settled", "Settled")],
@@ -67,6 +69,7 @@ class KoperasiLoanInstallment(models.Model):
                 (installment.id, "principal"), 0
             )
             installment.paid_interest = installment.opening_interest + sums.get((installment.id, "interest"), 0)
+            installment.paid_penalty = sums.get((installment.id, "penalty"), 0)
             installment.paid_total = installment.paid_principal + installment.paid_interest
             if installment.paid_total >= installment.total:
                 installment.state = "paid"
@@ -76,3 +79,14 @@ class KoperasiLoanInstallment(models.Model):
                 installment.state = "late"
             else:
                 installment.state = "partial" if installment.paid_total else "open"
+
+    @api.depends("loan_id.line_ids.amount", "loan_id.waiver_ids")
+    @api.depends_context("koperasi_as_of")
+    def _compute_penalty(self):
+        as_of = fields.Date.to_date(self.env.context.get("koperasi_as_of"))
+        open_ = {
+            (loan, due.number): due.penalty for loan, dues in self.loan_id._unpaid(as_of).items() for due in dues
+        }
+        for installment in self:
+            units = open_.get((installment.loan_id.id, installment.number), 0)
+            installment.penalty = installment.company_id._from_units(units)

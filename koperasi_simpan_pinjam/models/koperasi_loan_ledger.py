@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -29,14 +29,16 @@ class KoperasiLoan(models.Model):
             ._read_group(domain, ["loan_id"], ["amount:sum"])
         }
 
-    def _unpaid(self, as_of=None):
+    def _unpaid(self, as_of=None, on=None):
         """What is unpaid of each installment at the end of `as_of` (default: now); nothing of a loan that is over.
 
+        :param on: day up to which late fees run; default `as_of`, or today
         :return: {loan id: [kernel Due, oldest first]}
         """
         domain = [("installment_id", "!=", False), ("loan_id", "in", self.ids)]
         if as_of:
             domain.append(("date", "<=", as_of))
+        on = on or as_of or fields.Date.context_today(self)
         paid = defaultdict(int)
         for installment, component, amount in (
             self.env["koperasi.transaction.line"]
@@ -51,17 +53,30 @@ class KoperasiLoan(models.Model):
         lent = self._principal_lent(as_of)
         dues = defaultdict(list)
         owing = self.filtered(lambda loan: loan._lent_by(as_of))
-        for row in (
+        rows = (
             self.env["koperasi.loan.installment"].sudo().search([("loan_id", "in", owing.ids)], order="loan_id, number")
-        ):
+        )
+        fees = self._late_fees(rows, paid, as_of, on)
+        for row in rows:
             company = row.company_id
             principal = company._to_units(row.principal - row.opening_principal - paid[row.id, "principal"])
             interest = company._to_units(row.interest - row.opening_interest - paid[row.id, "interest"])
             # the payoff forgave the rest; a disbursement taken back leaves nothing to pay
-            over = row.loan_id.state in ("paid", "cancelled") and not lent.get(row.loan_id.id)
-            if (principal or interest) and not over:
-                dues[row.loan_id.id].append(Due(row.number, row.due_date, principal, interest, 0))
+            over = not lent.get(row.loan_id.id) and (
+                row.loan_id.state == "cancelled" or row.loan_id._is_settled(as_of)
+            )
+            penalty = fees.get(row.id, 0)
+            if (principal or interest or penalty) and not over:
+                dues[row.loan_id.id].append(Due(row.number, row.due_date, principal, interest, penalty))
         return dues
+
+    def _is_settled(self, as_of=None):
+        """Whether a payoff had forgiven what is left at the end of `as_of` (default: now)."""
+        self.ensure_one()
+        payoff = self.payoff_id.sudo()
+        if not payoff or not as_of:
+            return bool(payoff) and not payoff.is_reversed
+        return payoff.date <= as_of and not any(back.date <= as_of for back in payoff.reversal_ids)
 
     def _lent_by(self, as_of=None):
         """Whether the loan had been paid out at the end of `as_of` (default: now)."""
@@ -126,8 +141,8 @@ class KoperasiLoan(models.Model):
                 state = "running"
             elif all(line.transaction_id.reversal_of_id or line.transaction_id.is_reversed for line in loan.line_ids):
                 state = "cancelled"
-            elif loan.state != "paid" and self._unpaid().get(loan.id):
-                state = "running"  # the service fee is still to come
+            elif self._unpaid().get(loan.id):
+                state = "running"  # service fee or late fee is still to come
             else:
                 state = "paid"
             if loan.state != state:

@@ -11,14 +11,14 @@ class KoperasiLoan(models.Model):
 
     _inherit = "koperasi.loan"
 
-    def _due_units(self, on):
-        """What is to be paid on these loans by the end of `on`.
+    def _due_units(self, until, on=None):
+        """What is to be paid on these loans by the end of `until`, late fees run up to `on` (default: today).
 
         :return: {loan id: money units}
         """
         return {
-            loan: sum(due.principal + due.interest for due in dues if due.due_date <= on)
-            for loan, dues in self._unpaid().items()
+            loan: sum(due.principal + due.interest + due.penalty for due in dues if due.due_date <= until)
+            for loan, dues in self._unpaid(on=on).items()
         }
 
     def _lines_in(self, amount, on):
@@ -26,7 +26,9 @@ class KoperasiLoan(models.Model):
 
         The loan is claimed: they depend on what is open.
         """
-        return self._payment_lines(self._claim_running(amount), on)
+        units = self._claim_running(amount)
+        self._check_not_waiver(on)
+        return self._payment_lines(units, on)
 
     def _claim_running(self, amount):
         """:return: `amount` (Monetary, > 0) in money units"""
@@ -45,7 +47,7 @@ class KoperasiLoan(models.Model):
         :raise UserError: when the payment is more than may be paid
         """
         self.ensure_one()
-        dues = self._unpaid().get(self.id, [])
+        dues = self._unpaid(on=on).get(self.id, [])
         payable = (
             dues
             if ahead
@@ -64,19 +66,22 @@ class KoperasiLoan(models.Model):
                     rest=company._koperasi_format(rest),
                 )
             )
-        return self._allocation_lines((row.number, row.principal, row.interest) for row in allocations)
+        return self._allocation_lines(allocations)
 
     def _allocation_lines(self, parts):
-        """Lines of (installment number, principal, interest): a part of each service fee becomes savings (4.12)."""
+        """Lines of kernel Allocations: a part of each service fee becomes savings (docs/domain.md 4.12)."""
         rows = {row.number: row for row in self.installment_ids}
         product = self.product_id.sudo()
         percent = share(product.interest_to_savings_percent)
         paid, saved = self._interest_paid()
         lines = []
-        for number, principal, interest in parts:
+        for row in parts:
+            number, interest = row.number, row.interest
             paid += interest
             part = savings_part(paid, percent, saved)
             saved += part
+            if row.penalty:
+                lines.append(self._line("penalty", row.penalty, rows[number], product.penalty_account_id))
             if interest - part:
                 lines.append(self._line("interest", interest - part, rows[number], product.interest_account_id))
             if part:
@@ -87,8 +92,8 @@ class KoperasiLoan(models.Model):
                         "installment_id": rows[number].id,
                     }
                 )
-            if principal:
-                lines.append(self._line("principal", principal, rows[number]))
+            if row.principal:
+                lines.append(self._line("principal", row.principal, rows[number]))
         return lines
 
     def _interest_paid(self):
@@ -138,7 +143,9 @@ class KoperasiLoan(models.Model):
         posting = self.env["koperasi.posting"]
         if replay := posting._replay(company, key, content):
             return replay
-        lines = make_lines(self._claim_running(amount))
+        units = self._claim_running(amount)
+        self._check_not_waiver(session.date)
+        lines = make_lines(units)
         return posting._post(
             company,
             session.date,

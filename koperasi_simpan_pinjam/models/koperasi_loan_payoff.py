@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..kernel.repayment import Payoff, payoff, savings_part
+from ..kernel.repayment import Allocation, Payoff, payoff, savings_part
 from .exact import share
 
 
@@ -14,7 +14,7 @@ class KoperasiLoan(models.Model):
         """What pays the loan off on `on`, by the product's convention (docs/domain.md 4.9): kernel Quote."""
         self.ensure_one()
         product = self.product_id
-        dues = self._unpaid().get(self.id, [])
+        dues = self._unpaid(on=on).get(self.id, [])
         ahead = [due for due in dues if due.due_date > on]
         return payoff(
             self._principal_lent().get(self.id, 0),
@@ -34,28 +34,30 @@ class KoperasiLoan(models.Model):
         """What the payoff on `on` costs, less what of it becomes the borrower's own savings; in money units."""
         parts, _supplement = self._payoff_parts(on)
         paid, saved = self._interest_paid()
-        paid += sum(interest for _number, _principal, interest in parts)
+        paid += sum(part.interest for part in parts)
         percent = share(self.product_id.sudo().interest_to_savings_percent)
         return self._payoff_units(on) - savings_part(paid, percent, saved)
 
     def _payoff_parts(self, on):
         """The quote of `on` spread over the installments; nothing is made.
 
-        :return: ([(installment number, principal, interest)], supplement), in money units
+        :return: ([kernel Allocation], supplement), in money units
         """
         quote = self._payoff_quote(on)
+        supplement = quote.penalty
         interest = max(quote.interest - quote.discount, 0)
         parts = []
-        for due in self._unpaid().get(self.id, []):
+        for due in self._unpaid(on=on).get(self.id, []):
             part = min(interest, due.interest)
             interest -= part
-            parts.append((due.number, due.principal, part))
-        return parts, quote.penalty
+            supplement -= due.penalty
+            parts.append(Allocation(due.number, due.principal, part, due.penalty))
+        return parts, supplement
 
     def _payoff_units(self, on):
         """What pays the loan off on `on`, in money units."""
         parts, supplement = self._payoff_parts(on)
-        return sum(principal + interest for _number, principal, interest in parts) + supplement
+        return sum(part.principal + part.interest + part.penalty for part in parts) + supplement
 
     def _payoff_lines(self, on):
         """The lines that pay the loan off on `on`; they sum to `_payoff_units`."""
@@ -83,7 +85,8 @@ class KoperasiLoan(models.Model):
 
         receipt = self._receive(amount, session, key, ["loan.payoff", self.id, amount], lines)
         if not receipt.is_reversed:
-            self.sudo()._set(state="paid")  # though service fee of installments to come is not paid
+            # though service fee of installments to come is not paid
+            self.sudo()._set(state="paid", payoff_id=receipt.id)
         return receipt
 
     def action_pay_off(self):

@@ -32,6 +32,15 @@ PAYOFFS = [
     ("discount", "Remaining Interest Less a Percent"),
     ("rule_78", "Rule of 78"),
 ]
+# Agreed with the borrower: they hold until her loan is over.
+LATE_FEE_TERMS = ("penalty_kind", "penalty_rate", "penalty_amount", "penalty_grace_days", "penalty_cap")
+LATE_FEES = [
+    ("none", "None"),
+    ("installment", "Percent per Day of the Late Installment"),
+    ("principal", "Percent per Day of the Late Principal"),
+    ("per_day", "Amount per Day"),
+    ("once", "Amount for Each Late Installment"),
+]
 ORDERS = {
     "penalty_interest_principal": ("penalty", "fee", "interest", "principal"),
     "interest_principal_penalty": ("interest", "principal", "penalty", "fee"),
@@ -143,6 +152,17 @@ class KoperasiLoanProduct(models.Model):
         ondelete="restrict",
         tracking=True,
     )
+    penalty_kind = fields.Selection(LATE_FEES, "Late Fee", required=True, default="none", tracking=True)
+    penalty_rate = fields.Float("Late Fee (% per Day)", digits=(7, 4), tracking=True)
+    penalty_amount = fields.Monetary("Late Fee Amount", tracking=True)
+    penalty_grace_days = fields.Integer(
+        "Days Without Late Fee", tracking=True, help="So many first days after the due date cost nothing."
+    )
+    penalty_cap = fields.Float(
+        "Late Fee at Most (% of the Service Fee)",
+        tracking=True,
+        help="Of each installment. 0: no limit.",
+    )
     payment_order = fields.Selection(
         [
             ("penalty_interest_principal", "Late Fee, Service Fee, Principal"),
@@ -169,6 +189,11 @@ class KoperasiLoanProduct(models.Model):
     _share = models.Constraint(
         "CHECK (interest_to_savings_percent BETWEEN 0 AND 100)",
         "Between 0 and 100 % of the service fee can become savings.",
+    )
+
+    _penalty = models.Constraint(
+        "CHECK (penalty_rate >= 0 AND penalty_amount >= 0 AND penalty_grace_days >= 0 AND penalty_cap >= 0)",
+        "The terms of a late fee can't be negative.",
     )
 
     @api.constrains("account_id")
@@ -233,7 +258,7 @@ class KoperasiLoanProduct(models.Model):
         return float(rate * PERIODS_PER_YEAR[self.period_unit] * 100)
 
     def write(self, vals):
-        for name in ("account_id", "company_id"):
+        for name in ("account_id", "company_id", *LATE_FEE_TERMS):
             if name in vals:
                 changed = self.filtered(
                     lambda product, name=name: product._fields[name].convert_to_write(product[name], product)

@@ -54,15 +54,16 @@ class LoanCase(KoperasiCase):
     def pay(self, loan, amount, **options):
         return self.as_user(self.petugas, loan)._pay(amount, self.session, **options)
 
-    def new_product(self, **terms):
+    @classmethod
+    def new_product(cls, **terms):
         """1 % a month flat for 10 months, all of it income, unless `terms` say otherwise."""
-        return self.product.copy(
+        return cls.product.copy(
             {
                 "name": "Flat",
                 "rate": 1,
                 "rate_basis": "month",
                 "interest_to_savings_percent": 0,
-                "company_id": self.company.id,
+                "company_id": cls.company.id,
                 **terms,
             }
         )

@@ -18,6 +18,7 @@ MODELS = {
     "koperasi.transaction.line": READERS,
     "koperasi.transaction.tender": READERS,
     "koperasi.loan.installment": READERS,
+    "koperasi.loan.waiver": READERS,
     "koperasi.audit.log": "ketua:r pengawas:r",
     "koperasi.balance.report": AUDIT,
     "koperasi.cash.report": AUDIT,
@@ -83,6 +84,7 @@ MODELS = {
     "koperasi.savings.statement": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:rwc pendamping:rwc",
     "koperasi.run.preview": "bendahara:rwc",
     "koperasi.loan.operation": TILL,
+    "koperasi.loan.waiver.request": "bendahara:rwc ketua:rwc",
     "koperasi.correction.request": "petugas:rwc bendahara:rwc ketua:rwc",
     "koperasi.as.of": REPORT,
     "koperasi.member.register": "bendahara:rwc sekretaris:rwc ketua:rwc pengawas:rwc",
@@ -124,6 +126,8 @@ METHODS = {
         ("petugas bendahara", "_form_pay"),
         ("petugas bendahara", "_form_pay_off"),
     ],
+    ("koperasi.loan", "action_waive_late_fee"): [("bendahara ketua", "_loan_late")],
+    ("koperasi.loan.waiver.request", "action_confirm"): [("bendahara ketua", "_form_waiver")],
     ("koperasi.savings.hold", "action_release"): [("bendahara ketua", "_hold")],
     ("koperasi.withdrawal.request", "action_approve"): [("bendahara ketua", "_withdrawal_request")],
     ("koperasi.withdrawal.request", "action_refuse"): [("bendahara ketua", "_withdrawal_request")],
@@ -245,6 +249,7 @@ class TestRoles(RolesTests, RolesCase):
         product = ref("product_sukarela")
         product.write({"interest_minimum_balance": 100000, "interest_method": "daily"})
         cls.set_rate(product, 6)
+        ref("loan_product_warga").write({"penalty_kind": "per_day", "penalty_amount": 1000})
         with freeze_time("2026-10-05 03:00:00"):
             session = cls.open_session(treasurer, "KAS", company, date(2026, 10, 5))
             siti, low = (cls.new_member(name, company, teller) for name in ("Siti", "Sari"))
@@ -288,6 +293,18 @@ class TestRoles(RolesTests, RolesCase):
             run.action_start()
             while run.state in ("queued", "running"):
                 run.sudo()._process_chunk(1000)
+        cls.env["koperasi.loan.waiver"]._append(
+            [
+                {
+                    "loan_id": loan.id,
+                    "installment_id": loan.installment_ids[0].id,
+                    "date": TODAY,
+                    "amount": 1,
+                    "reason": "Sakit",
+                    "user_id": chair.id,
+                }
+            ]
+        )
         cls._live_opening(company, siti, treasurer)
         cls.as_user(teller, cls.env["koperasi.correction"]).create(
             {"transaction_id": receipt.id, "reason": "Salah ketik"}
@@ -439,6 +456,10 @@ class TestRoles(RolesTests, RolesCase):
         self.as_user(self.ketua, loan).action_approve()
         return loan
 
+    def _loan_late(self, _user):
+        """Due on 5 November, 19 days ago, at Rp 1.000 a day."""
+        return self.loan
+
     def _hold(self, _user):
         return self.env["koperasi.savings.hold"].search([("company_id", "=", self.company.id)])
 
@@ -513,6 +534,9 @@ class TestRoles(RolesTests, RolesCase):
     def _form_pay_off(self, user):
         [*rows] = self.loan.sudo()._payoff_lines(TODAY)
         return self._form_loan(user, self.loan, "pay_off", sum(row["amount"] for row in rows))
+
+    def _form_waiver(self, user):
+        return self._form(user, "koperasi.loan.waiver.request", loan_id=self.loan.id, amount=1000, reason="Sakit")
 
     def _form_exit_cash(self, user):
         leaving = self._exit_settled(user)

@@ -157,7 +157,7 @@ class KoperasiCounter(models.TransientModel):
 
     def _due(self, accounts, loans):
         """What is due by the end of this month: ({account id: money units}, {loan id: money units})."""
-        return accounts._due_units(self._month_end()), loans._due_units(self._month_end())
+        return accounts._due_units(self._month_end()), loans._due_units(self._month_end(), self._day())
 
     def _again(self, slip):
         """A new form with the amounts of `slip`, a member's transactions: to put right what was typed wrong.
@@ -302,7 +302,7 @@ class KoperasiCounterLine(models.TransientModel):
             accounts, loans, company = lines.savings_id, lines.loan_id, counter.company_id
             accounts_due, loans_due = counter._due(accounts, loans)
             available = accounts._available_units(counter._day())
-            positions, unpaid = accounts._dues_position(until=counter._month_end()), loans._unpaid()
+            positions, unpaid = accounts._dues_position(until=counter._month_end()), loans._unpaid(on=counter._day())
             for line in lines:
                 account, loan = line.savings_id, line.loan_id
                 if line.term_id:
@@ -350,11 +350,19 @@ class KoperasiCounterLine(models.TransientModel):
         :param dues: kernel Dues still unpaid, oldest first
         """
         loan = self.loan_id
-        return self.env._(
+        label = self.env._(
             "Installment %(loan)s, no. %(number)s of %(total)s",
             loan=loan.number,
             number=dues[0].number if dues else "-",
             total=len(loan.installment_ids),
+        )
+        late_fee = sum(due.penalty for due in dues or [])
+        if not late_fee:
+            return label
+        return self.env._(
+            "%(installment)s, with a late fee of %(amount)s",
+            installment=label,
+            amount=self.company_id._koperasi_format(late_fee),
         )
 
     def _money(self):

@@ -50,7 +50,8 @@ class KoperasiLoanOperation(models.TransientModel):
             elif operation.operation == "pay_off":
                 operation.amount = loan.company_id._from_units(loan.sudo()._payoff_units(day)) if loan else 0
             else:
-                operation.amount = loan.arrears or loan.next_due_amount
+                due = loan._due_units(day, day).get(loan.id, 0)
+                operation.amount = loan.company_id._from_units(due) or loan.next_due_amount
 
     def action_confirm(self):
         """Record it and show the receipt; a loan without funds waits in the queue instead."""
