@@ -42,6 +42,9 @@ from . import koperasi_savings_term
 from . import koperasi_loan_product
 from . import koperasi_loan_installment
 from . import koperasi_loan
+from . import koperasi_loan_rule
+from . import koperasi_loan_check
+from . import koperasi_loan_approval
 from . import koperasi_loan_ledger
 from . import koperasi_loan_disbursement
 from . import koperasi_loan_late_fee

@@ -16,6 +16,7 @@ class KoperasiAuditLog(models.Model):
             ("nik_revealed", "NIK Shown"),
             ("self_approval", "Approved by the Maker"),
             ("pin_failed", "Wrong PIN"),
+            ("limit_overridden", "Lending Limit Overridden"),
             ("month_reopened", "Month Opened Again"),
             ("late_fee_waived", "Late Fee Waived"),
         ],

@@ -70,6 +70,8 @@ class KoperasiHome(models.AbstractModel):
         sessions = self.env._("Cash sessions of earlier days still open")
         heirs = self.env._("Members without an heir")
         faults = self.env._("Faults between the books")
+        me = self.env.user
+        undecided = [("approval_ids.user_id", "not in", me.ids), ("partner_id", "!=", me.partner_id.id)]
         log = self.env._("Entries of the audit log in 30 days")
         return [
             (
@@ -82,7 +84,19 @@ class KoperasiHome(models.AbstractModel):
                 "ketua",
                 applications,
                 "koperasi.loan",
-                [("state", "=", "submitted")],
+                [("state", "=", "submitted"), *undecided],
+            ),
+            (
+                "bendahara sekretaris",
+                applications,
+                "koperasi.loan",
+                [("state", "=", "submitted"), ("decided_by", "!=", "chair"), *undecided],
+            ),
+            (
+                "pengawas",
+                applications,
+                "koperasi.loan",
+                [("state", "=", "submitted"), ("decided_by", "=", "related"), *undecided],
             ),
             (
                 "ketua",

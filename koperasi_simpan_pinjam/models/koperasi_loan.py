@@ -182,6 +182,7 @@ class KoperasiLoan(models.Model):
                     "date_disbursed": False,
                     "disbursed_by_id": False,
                     "payoff_id": False,
+                    "decided_by": False,
                 }
                 for vals in vals_list
             ]
@@ -198,6 +199,7 @@ class KoperasiLoan(models.Model):
             "approved_by_id",
             "approved_on",
             "date_disbursed",
+            "decided_by",
             "disbursed_by_id",
             "payoff_id",
             "version",
@@ -233,17 +235,6 @@ class KoperasiLoan(models.Model):
             loan.product_id._check_ceiling(loan.amount, loan.periods)
             loan.sudo()._set(state="submitted")
 
-    def action_approve(self):
-        """The chair's yes: approved when the funds are there, else waiting for them."""
-        for loan in self:
-            loan._check_can_decide()
-            loan._do_approve()
-
-    def action_reject(self):
-        for loan in self:
-            loan._check_can_decide()
-            loan.sudo()._set(state="rejected", approved_by_id=self.env.uid, approved_on=fields.Date.context_today(loan))
-
     def action_cancel(self):
         for loan in self:
             loan.company_id._koperasi_check_role("petugas", "bendahara", "ketua")
@@ -251,25 +242,6 @@ class KoperasiLoan(models.Model):
             loan.sudo()._claim()
             loan._check_state("draft", "submitted", "approved", "queued")
             loan.sudo()._set(state="cancelled")
-
-    def _check_can_decide(self):
-        self.ensure_one()
-        self.company_id._koperasi_check_role("ketua")
-        self._check_state("submitted")
-        if self.env.user.partner_id == self.partner_id:
-            raise UserError(self.env._("Nobody decides on her own loan."))
-        self.company_id._koperasi_check_second_person(self, self.create_uid)
-
-    def _do_approve(self):
-        self.ensure_one()
-        company = self.company_id.sudo()
-        company._claim()
-        fits = company._to_units(self.amount) <= company._koperasi_loanable_units(self)
-        self.sudo()._set(
-            state="approved" if fits else "queued",
-            approved_by_id=self.env.uid,
-            approved_on=fields.Date.context_today(self),
-        )
 
     def _action_operation(self, operation, title):
         self.ensure_one()

@@ -11,6 +11,7 @@ from .exact import share
 
 # Exactness ends where a float no longer holds every rupiah and its cents.
 LARGEST_AMOUNT = 10**13
+NOT_OWN_CAPITAL = ("3103", "3302")  # of equity: Modal Penyertaan, SHU Belum Dibagi
 
 
 class ResCompany(models.Model):
@@ -345,6 +346,30 @@ class ResCompany(models.Model):
             self._to_units(liquid or 0) * self._koperasi_percent("koperasi_reserve_percent"), mode=Rounding.UP
         )
         return self._to_units(money or 0) - reserve - sum(self._to_units(other.amount) for other in promised)
+
+    def _koperasi_own_capital_units(self):
+        """Modal sendiri (docs/domain.md 1.3), in money units: what members paid in, grants and reserves, less losses.
+
+        Of equity, all but participations, the year's result and what of earlier ones is not shared out yet.
+        """
+        self.ensure_one()
+        others = self.env["ir.model.data"].sudo()
+        names = [f"{self.id}_koperasi_{code}" for code in NOT_OWN_CAPITAL]
+        others = others.search([("module", "=", "account"), ("model", "=", "account.account"), ("name", "in", names)])
+        [[balance]] = (
+            self.env["account.move.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("account_id.account_type", "=", "equity"),
+                    ("account_id", "not in", others.mapped("res_id")),
+                    ("parent_state", "=", "posted"),
+                    ("company_id", "=", self.id),
+                ],
+                aggregates=["balance:sum"],
+            )
+        )
+        return -self._to_units(balance or 0)
 
     # === AUTHORITY === #
 

@@ -25,6 +25,7 @@ class ResCompany(models.Model):
             if not company.koperasi_has_savings_unit:
                 company._koperasi_apply_units()
             self.env["koperasi.profile"]._of(company)
+            self.env["koperasi.loan.rule"]._of(company)
             if not self.env.user._is_superuser():
                 self.env["koperasi.officer"].sudo().create(
                     {

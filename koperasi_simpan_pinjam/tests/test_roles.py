@@ -19,6 +19,9 @@ MODELS = {
     "koperasi.transaction.tender": READERS,
     "koperasi.loan.installment": READERS,
     "koperasi.loan.waiver": READERS,
+    "koperasi.loan.approval": READERS,
+    "koperasi.loan.check": "petugas:r bendahara:r sekretaris:r ketua:rw pengawas:rw pendamping:r",
+    "koperasi.loan.rule": READERS + " admin:rw system:rw",
     "koperasi.audit.log": "ketua:r pengawas:r",
     "koperasi.balance.report": AUDIT,
     "koperasi.cash.report": AUDIT,
@@ -119,6 +122,8 @@ METHODS = {
     ("koperasi.loan", "action_submit"): [("petugas bendahara pendamping", "_loan_draft")],
     ("koperasi.loan", "action_approve"): [("ketua", "_loan_submitted")],
     ("koperasi.loan", "action_reject"): [("ketua", "_loan_submitted")],
+    ("koperasi.loan", "action_check_again"): [("petugas bendahara ketua pendamping", "_loan_draft")],
+    ("koperasi.loan.check", "action_override"): [("ketua pengawas", "_check_to_override")],
     ("koperasi.loan", "action_cancel"): [("petugas bendahara ketua", "_loan_approved")],
     ("koperasi.loan", "action_disburse"): [("bendahara", "_loan_approved")],
     ("koperasi.loan.operation", "action_confirm"): [
@@ -450,6 +455,15 @@ class TestRoles(RolesTests, RolesCase):
         loan = self._loan_draft(user)
         loan.action_submit()
         return loan
+
+    def _check_to_override(self, user):
+        """BMPP is for chair and supervisor; nothing may be lent at 0 %."""
+        self.env["koperasi.loan.rule"]._of(self.company).filtered(lambda rule: rule.rule == "exposure").write(
+            {"level": "block", "limit": 0}
+        )
+        check = self._loan_submitted(user).check_ids.filtered(lambda check: check.rule == "exposure")
+        check.sudo().override_reason = "Rapat pengurus"
+        return check
 
     def _loan_approved(self, user):
         loan = self._loan_submitted(user)

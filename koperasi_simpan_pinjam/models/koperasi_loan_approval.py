@@ -1,0 +1,146 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .koperasi_loan_check import PENGURUS
+
+COMMITTEE = 2  # of chair, treasurer and secretary: two of three (docs/domain.md 4.14)
+DECIDERS = {"chair": ("ketua",), "committee": PENGURUS, "related": (*PENGURUS, "pengawas")}
+
+
+class KoperasiLoanApproval(models.Model):
+    """One person's yes to an application."""
+
+    _name = "koperasi.loan.approval"
+    _description = "Approval of a Loan"
+    _order = "loan_id, id"
+    _rec_name = "user_id"
+
+    loan_id = fields.Many2one("koperasi.loan", required=True, readonly=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="loan_id.company_id", store=True, index=True, precompute=True)
+    user_id = fields.Many2one("res.users", "Approved by", required=True, readonly=True, ondelete="restrict")
+    date = fields.Date(required=True, readonly=True, default=fields.Date.context_today)
+
+    _person = models.UniqueIndex("(loan_id, user_id)", "She has approved this loan already.")
+
+
+class KoperasiLoan(models.Model):
+    """Who decides on an application: the chair; above a limit two of three; on an officer's loan all (4.14, 1.3)."""
+
+    _inherit = "koperasi.loan"
+
+    decided_by = fields.Selection(
+        [("chair", "The Chair"), ("committee", "Two of the Board"), ("related", "All of Board and Supervisors")],
+        "Decided by",
+        readonly=True,
+        copy=False,
+    )
+    approval_ids = fields.One2many("koperasi.loan.approval", "loan_id", "Approvals", readonly=True)
+    awaited_ids = fields.Many2many(
+        "res.users", string="Still to Say Yes", compute="_compute_awaited_ids", compute_sudo=True
+    )
+
+    @api.depends("state", "decided_by", "approval_ids")
+    def _compute_awaited_ids(self):
+        """On an officer's loan all others decide, but for who entered it; else whoever comes first of those who may."""
+        for loan in self:
+            loan.awaited_ids = False
+            if loan.state != "submitted" or loan.decided_by != "related":
+                continue
+            officers = self.env["koperasi.officer"]
+            held = [("company_id", "=", loan.company_id.id), ("role", "in", DECIDERS["related"])]
+            everybody = officers.search([*held, *officers._domain_in_force()]).user_id
+            others = everybody.filtered(lambda user, loan=loan: user.partner_id != loan.partner_id)
+            loan.awaited_ids = others - loan.create_uid - loan.approval_ids.user_id
+
+    def action_submit(self):
+        result = super().action_submit()
+        for loan in self.sudo():
+            loan._refresh_checks()
+            loan._set(decided_by=loan._deciding())
+        return result
+
+    def _deciding(self):
+        """By whom this application is decided on."""
+        self.ensure_one()
+        if self.member_id in self._related_members():
+            return "related"
+        limit = self.product_id.committee_amount
+        return "committee" if limit and self.amount > limit else "chair"
+
+    def action_approve(self):
+        """A yes; the last one needed approves the loan when the funds are there, else it waits for them."""
+        for loan in self:
+            loan._check_can_decide()
+            loan._check_limits()
+            loan.sudo()._claim()
+            loan._check_state("submitted")
+            self.env["koperasi.loan.approval"].sudo().create({"loan_id": loan.id, "user_id": self.env.uid})
+            if loan._is_decided():
+                loan._do_approve()
+
+    def action_reject(self):
+        for loan in self:
+            loan._check_can_decide()
+            loan.sudo()._set(state="rejected", approved_by_id=self.env.uid, approved_on=fields.Date.context_today(loan))
+
+    def _check_can_decide(self):
+        self.ensure_one()
+        self.company_id._koperasi_check_role(*DECIDERS[self.decided_by or "chair"])
+        self._check_state("submitted")
+        if self.env.user.partner_id == self.partner_id:
+            raise UserError(self.env._("Nobody decides on her own loan."))
+        self.company_id._koperasi_check_second_person(self, self.create_uid)
+        if self.env.user in self.sudo().approval_ids.user_id:
+            raise UserError(self.env._("You have approved this loan already; others are still to decide."))
+
+    def _check_limits(self):
+        """Refuse while a limit that needs an override has none; what only warns is noted where the supervisors look."""
+        self._refresh_checks()
+        checks = self.sudo().check_ids
+        missing = checks.filtered(lambda check: check.level == "block" and not check.is_overridden)
+        if missing:
+            raise UserError(
+                self.env._(
+                    "Not without an override: %s. It stands under Checks.",
+                    ", ".join(check._label() for check in missing),
+                )
+            )
+
+    def _is_decided(self):
+        """Whether enough of those who decide have said yes; the applicant is none of them."""
+        self.ensure_one()
+        approved = self.sudo().approval_ids.user_id
+        if self.decided_by == "related":
+            return not self.awaited_ids
+        return len(approved) >= (COMMITTEE if self.decided_by == "committee" else 1)
+
+    def _approver(self):
+        """Who stands for the decision: the chair, else who does not hold the money, which the treasurer pays out."""
+        approved, company = self.sudo().approval_ids.user_id, self.company_id
+        chairs = approved.filtered(lambda user: user._koperasi_has_role(company, "ketua"))
+        others = approved.filtered(lambda user: not user._koperasi_has_role(company, "bendahara"))
+        return (chairs or others or approved)[:1]
+
+    def _do_approve(self):
+        self.ensure_one()
+        company = self.company_id.sudo()
+        company._claim()
+        fits = company._to_units(self.amount) <= company._koperasi_loanable_units(self)
+        self.sudo()._set(
+            state="approved" if fits else "queued",
+            approved_by_id=self._approver().id,
+            approved_on=fields.Date.context_today(self),
+        )
+        warned = self.sudo().check_ids.filtered(lambda check: check.level == "warning")
+        if warned:
+            self.sudo()._message_log(
+                body=self.env._("Approved in spite of: %s", "; ".join(check._said() for check in warned))
+            )
+
+
+class KoperasiLoanProduct(models.Model):
+    _inherit = "koperasi.loan.product"
+
+    committee_amount = fields.Monetary(
+        "Two of the Board Decide Above", tracking=True, help="0: the chair decides on every loan."
+    )
