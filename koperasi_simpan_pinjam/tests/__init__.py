@@ -12,6 +12,7 @@ from . import test_standing
 from . import test_passbook
 from . import test_statement
 from . import test_register
+from . import test_card
 from . import test_doors
 from . import test_doors_contracts
 from . import test_loan

@@ -90,6 +90,7 @@ MODELS = {
     "koperasi.loan.waiver.request": "bendahara:rwc ketua:rwc",
     "koperasi.correction.request": "petugas:rwc bendahara:rwc ketua:rwc",
     "koperasi.as.of": REPORT,
+    "koperasi.member.card": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc",
     "koperasi.member.register": "bendahara:rwc sekretaris:rwc ketua:rwc pengawas:rwc",
     "koperasi.member.trial.balance": REPORT,
 }
@@ -107,6 +108,7 @@ METHODS = {
     ("koperasi.profile", "action_show"): [("bendahara sekretaris ketua pengawas admin", "_profile")],
     ("koperasi.member", "action_approve"): [("ketua", "_candidate")],
     ("koperasi.member", "action_reveal_nik"): [("sekretaris ketua", "_candidate")],
+    ("koperasi.member", "action_print_card"): [("petugas bendahara sekretaris ketua", "_siti")],
     ("koperasi.member", "action_rejoin"): [("petugas sekretaris pendamping", "_gone")],
     ("koperasi.member.exit", "action_approve"): [("ketua", "_exit")],
     ("koperasi.member.exit", "action_refuse"): [("ketua", "_exit")],
@@ -417,6 +419,9 @@ class TestRoles(RolesTests, RolesCase):
 
     def _candidate(self, _user):
         return self.new_member("Baru", user=self.maker)
+
+    def _siti(self, _user):
+        return self.siti
 
     def _exit(self, _user):
         """Of a candidate who paid half her share capital."""
