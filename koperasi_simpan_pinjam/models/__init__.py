@@ -67,6 +67,9 @@ from . import koperasi_run_standing
 from . import koperasi_run_rows
 from . import koperasi_run
 from . import koperasi_standing_instruction
+from . import koperasi_bank_statement
+from . import koperasi_bank_statement_line
+from . import koperasi_bank_reader
 from . import koperasi_month
 from . import koperasi_opening
 from . import koperasi_opening_reader

@@ -87,17 +87,24 @@ class KoperasiCashPurpose(models.Model):
                     )
                 )
 
-    def _record(self, amount, session, key=None, partner=None, party=None, note=None, approver=None):
-        """Receive or pay `amount` (Monetary, > 0) in cash for this purpose; returns the receipt or voucher.
+    def _record(
+        self, amount, session, key=None, partner=None, party=None, note=None, approver=None, bank=None, bank_line=None
+    ):
+        """Receive or pay `amount` (Monetary, > 0) for this purpose; returns the receipt or voucher.
 
+        :param session: the open cash session the money moves in; None when it moves at the bank
+        :param bank: account.journal of the bank the money moves at, in place of a session
+        :param bank_line: koperasi.bank.statement.line that shows the movement, with its day
         :param partner: res.partner who brought or took the money, or
         :param party: her name
         :param approver: the second person who said yes, res.users, checked by the caller
         """
         self.ensure_one()
         company = self.company_id
-        company._koperasi_check_role("petugas", "bendahara")
+        company._koperasi_check_role(*(("bendahara",) if bank else ("petugas", "bendahara")))
         self._check_account()
+        if bank and self.sudo().account_id == bank.sudo().default_account_id:
+            raise UserError(self.env._("%s moves money of the bank itself. Choose what it is for.", self.name))
         if company._to_units(amount) <= 0:
             raise UserError(self.env._("Enter an amount above zero."))
         if self._needs_approval(amount) and not approver:
@@ -110,9 +117,11 @@ class KoperasiCashPurpose(models.Model):
                 ("bendahara", "ketua"),
             )
         signed = amount if self.direction == "in" else -amount
+        content = ["purpose", self.id, company._to_units(amount), partner and partner.id, party, note]
+        day = self._bank_day(bank_line) if bank else session.date
         return self.env["koperasi.posting"]._post(
             company,
-            session.date,
+            day,
             [
                 {
                     "account_id": self.sudo().account_id.id,
@@ -123,14 +132,25 @@ class KoperasiCashPurpose(models.Model):
                     "amount": signed,
                 }
             ],
-            tenders=[(session.sudo().journal_id, signed)],
-            session=session,
+            tenders=[(bank or session.sudo().journal_id, signed)],
+            session=session or None,
             key=key,
-            content=["purpose", self.id, company._to_units(amount), partner and partner.id, party, note],
+            content=[*content, bank.id] if bank else content,
             party=party,
             label=note or self.name,
             approver=approver,
+            own_day=bool(bank_line),  # the bank's
         )
+
+    def _bank_day(self, bank_line):
+        """The day the bank says; today where that day is closed, or there is no line of the bank."""
+        if not bank_line:
+            return fields.Date.context_today(self)
+        try:
+            self.company_id._koperasi_check_open(bank_line.date)
+        except UserError:
+            return fields.Date.context_today(self)
+        return bank_line.date
 
     def _needs_approval(self, amount):
         """:param amount: Monetary"""

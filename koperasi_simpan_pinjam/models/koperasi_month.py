@@ -9,6 +9,7 @@ CHECKS = [
     ("handovers", "Cash handed over has been received"),
     ("corrections", "Corrections are decided on"),
     ("interest", "Savings interest is booked"),
+    ("bank", "Bank is agreed on"),
     ("books", "Subsidiary ledger = general ledger, and units balance"),
 ]
 
@@ -159,6 +160,35 @@ class KoperasiMonth(models.Model):
         context = {"default_date_from": fields.Date.to_string(self.date_from)}
         title = self.env._("Savings Interest")
         return len(bearing - done), self._window("koperasi.run", runs, title, context=context)
+
+    def _left_bank(self):
+        """Banks that moved, without an agreed statement through the month's end; of those reconciled in Odoo, lines."""
+        company = self.company_id
+        own = company._koperasi_banks("here")
+        entries = self.env["koperasi.bank.entry"].sudo()
+        moved = entries._read_group(
+            [("journal_id", "in", own.ids), ("date", "<=", self.date_to)], aggregates=["journal_id:recordset"]
+        )[0][0]
+        statements = self.env["koperasi.bank.statement"].sudo()
+        agreed = statements.search(
+            [("journal_id", "in", moved.ids), ("state", "=", "agreed"), ("date_to", ">=", self.date_to)]
+        )
+        left = moved - agreed.filtered(lambda statement: not statement.is_stale).journal_id
+        lines, show_lines = self._left_in(
+            "account.bank.statement.line",
+            [
+                ("journal_id", "in", company._koperasi_banks("odoo").ids),
+                ("is_reconciled", "=", False),
+                ("date", "<=", self.date_to),
+            ],
+            self.env._("Lines to Reconcile"),
+        )
+        if lines and not left:
+            return lines, {**show_lines, "view_mode": "list"}
+        domain = [("journal_id", "in", left.ids)]
+        context = {"default_journal_id": left[:1].id}
+        title = self.env._("Bank Statements")
+        return len(left) + lines, self._window("koperasi.bank.statement", domain, title, context=context)
 
     def _left_books(self):
         title = self.env._("Faults Between the Books")

@@ -281,6 +281,12 @@ class ResCompany(models.Model):
             return f"{num2words(self._to_units(amount), lang='id')} rupiah"
         return self.currency_id.with_context(lang="id_ID").amount_to_text(amount)
 
+    def _koperasi_banks(self, way):
+        """The banks whose statements are agreed in one `way`: `here`, or reconciled in `odoo`."""
+        banks = self.env["account.journal"].sudo().search([("company_id", "in", self.ids), ("type", "=", "bank")])
+        ways = banks._koperasi_bank_ways()
+        return banks.filtered(lambda bank: ways[bank] == way).with_env(self.env)
+
     def _koperasi_check_open(self, date):
         """:raise UserError: when `date` lies in a closed month or year; Odoo would silently move it instead"""
         self.ensure_one()

@@ -407,6 +407,9 @@ class ResCompany(models.Model):
         )
 
     def _koperasi_create_purposes(self, accounts):
+        # Cash is brought to the bank that the company has, so that its statement knows it.
+        bank = self.env["account.journal"].search([("company_id", "=", self.id), ("type", "=", "bank")], limit=1)
+        accounts = {**accounts, "1111": bank.default_account_id or accounts["1111"]}
         self._koperasi_records(
             "koperasi.cash.purpose",
             {
@@ -438,6 +441,7 @@ class ResCompany(models.Model):
                         ("to_bank", ("Deposit at the Bank", "Setor ke Bank"), "out", "1111", "savings"),
                         ("grant", ("Grant", "Hibah"), "in", "3104", "general"),
                         ("bank_interest", ("Bank Interest", "Bunga Bank"), "in", "4301", "savings"),
+                        ("bank_charges", ("Bank Charges", "Biaya Administrasi Bank"), "out", "5209", "savings"),
                         ("from_bank", ("Withdrawal from the Bank", "Ambil dari Bank"), "in", "1111", "savings"),
                     ),
                     1,

@@ -3,3 +3,4 @@ from . import koperasi_cash_report
 from . import koperasi_control_report
 from . import koperasi_interest_tax
 from . import koperasi_exception
+from . import koperasi_bank_entry

@@ -33,4 +33,5 @@ from . import test_cash
 from . import test_collection
 from . import test_counter
 from . import test_random_life
+from . import test_bank
 from . import test_bounds

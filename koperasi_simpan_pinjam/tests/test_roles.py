@@ -1,3 +1,4 @@
+import base64
 from datetime import date
 
 from odoo.fields import Command
@@ -53,6 +54,9 @@ MODELS = {
     "koperasi.correction": "petugas:rwc bendahara:rwc ketua:rwc pengawas:r",
     "koperasi.month": "bendahara:rwcu ketua:rw pengawas:r",
     "koperasi.month.check": AUDIT,
+    "koperasi.bank.statement": "bendahara:rwcu ketua:rw pengawas:r",
+    "koperasi.bank.statement.line": "bendahara:rwcu ketua:r pengawas:r",
+    "koperasi.bank.entry": AUDIT,
     "koperasi.run": "bendahara:rwcu ketua:rw pengawas:r",
     "koperasi.opening": "bendahara:rwcu ketua:r pengawas:r",
     "koperasi.opening.line": AUDIT,
@@ -159,7 +163,10 @@ METHODS = {
     ("koperasi.collection", "action_propose"): [("petugas bendahara", "_collection")],
     ("koperasi.collection", "action_post"): [("petugas bendahara", "_collection")],
     ("koperasi.counter", "action_print"): [("petugas bendahara", "_form_counter")],
-    ("koperasi.cash.entry", "action_confirm"): [("petugas bendahara", "_form_cash_entry")],
+    ("koperasi.cash.entry", "action_confirm"): [
+        ("petugas bendahara", "_form_cash_entry"),
+        ("bendahara", "_form_bank_entry"),
+    ],
     ("koperasi.cash.session", "action_close"): [("petugas bendahara", "_session"), ("bendahara", "_session_of_maker")],
     ("koperasi.cash.close", "action_confirm"): [
         ("petugas bendahara", "_form_close"),
@@ -169,6 +176,14 @@ METHODS = {
     ("koperasi.correction", "action_approve"): [("bendahara ketua", "_correction")],
     ("koperasi.correction", "action_refuse"): [("bendahara ketua", "_correction")],
     ("koperasi.run", "action_preview"): [("bendahara", "_run_draft")],
+    ("koperasi.bank.statement", "action_import"): [("bendahara", "_bank_file")],
+    ("koperasi.bank.statement", "action_propose"): [("bendahara", "_bank_draft")],
+    ("koperasi.bank.statement", "action_agree"): [("bendahara", "_bank_draft")],
+    ("koperasi.bank.statement", "action_reopen"): [("ketua", "_bank_agreed")],
+    ("koperasi.bank.statement.line", "action_tick_off"): [("bendahara", "_bank_line")],
+    ("koperasi.bank.statement.line", "action_record"): [("bendahara", "_bank_line_open")],
+    ("koperasi.bank.entry", "action_not_yet"): [("bendahara", "_bank_entry_before")],
+    ("koperasi.bank.entry", "action_was_there"): [("bendahara", "_bank_entry_before")],
     ("koperasi.month", "action_check"): [("bendahara ketua pengawas", "_month")],
     ("koperasi.month", "action_close"): [("bendahara", "_month_done")],
     ("koperasi.month", "action_reopen"): [("ketua", "_month_closed")],
@@ -208,6 +223,8 @@ WINDOWS = {
     ("koperasi.member.exit", "action_print"),
     ("koperasi.member.exit", "action_transactions"),
     ("koperasi.month", "action_print"),
+    ("koperasi.bank.statement", "action_before"),
+    ("koperasi.bank.statement", "action_print"),
     ("koperasi.month.check", "action_cure"),
     ("koperasi.run", "action_lines"),
     ("koperasi.run", "action_skips"),
@@ -292,6 +309,7 @@ class TestRoles(RolesTests, RolesCase):
             cls.as_user(treasurer, cls.env["koperasi.collection"]).create(
                 {"company_id": company.id, "rw_id": siti.rw_id.id}
             ).action_propose()
+            cls._live_bank(company, treasurer, session)
             session._do_close(session.expected_amount, {100: int(session.expected_amount / 100)})
         with freeze_time("2026-11-01 03:00:00"):
             run = cls.as_user(treasurer, cls.env["koperasi.run"]).create(
@@ -335,6 +353,18 @@ class TestRoles(RolesTests, RolesCase):
                 run,
                 product,
             )
+
+    @classmethod
+    def _live_bank(cls, company, treasurer, session):
+        """Rp 100.000 went to the bank on 5 October, and its statement of that week shows them."""
+        ref = lambda name: cls.env.ref(f"account.{company.id}_koperasi_{name}")  # noqa: E731
+        cls.as_user(treasurer, ref("purpose_to_bank"))._record(100000, session)
+        bank = cls.env["account.journal"].search([("company_id", "=", company.id), ("type", "=", "bank")])
+        week = {"date_from": date(2026, 10, 1), "date_to": date(2026, 10, 5)}
+        statement = cls.as_user(treasurer, cls.env["koperasi.bank.statement"]).create(
+            {"journal_id": bank.id, "closing_balance": 100000, **week}
+        )
+        statement.line_ids = [Command.create({"date": date(2026, 10, 5), "name": "SETORAN", "amount": 100000})]
 
     @classmethod
     def _live_savings(cls, company, siti, treasurer, teller):
@@ -495,6 +525,33 @@ class TestRoles(RolesTests, RolesCase):
     def _correction(self, _user):
         return self.env["koperasi.correction"].search([("company_id", "=", self.company.id)])
 
+    def _bank_draft(self, _user):
+        return self.env["koperasi.bank.statement"].search([("company_id", "=", self.company.id)])
+
+    def _bank_file(self, user):
+        statement = self._bank_draft(user)
+        statement.sudo()._set(file=base64.b64encode(b"Tanggal;Keterangan;Jumlah\n05/10/2026;SETORAN;100.000\n"))
+        return statement
+
+    def _bank_agreed(self, user):
+        statement = self._bank_draft(user)
+        self.as_user(self.maker, statement).action_agree()
+        return statement
+
+    def _bank_line_open(self, user):
+        return self._bank_draft(user).line_ids
+
+    def _bank_line(self, user):
+        self.as_user(self.maker, self._bank_draft(user)).action_propose()
+        return self._bank_draft(user).line_ids
+
+    def _bank_entry_before(self, user):
+        """Of before a first statement that begins on the 6th."""
+        self._bank_draft(user).sudo().line_ids.unlink()
+        self._bank_draft(user).sudo()._set(date_from=date(2026, 10, 6), date_to=date(2026, 10, 6))
+        self.env.flush_all()
+        return self.env["koperasi.bank.entry"].search([("company_id", "=", self.company.id)])
+
     def _month(self, _user):
         return self.env["koperasi.month"].search([("company_id", "=", self.company.id)])
 
@@ -647,6 +704,13 @@ class TestRoles(RolesTests, RolesCase):
             [("company_id", "=", self.company.id), ("direction", "=", "in")], limit=1
         )
         return self._form(user, "koperasi.cash.entry", direction="in", purpose_id=purpose.id, amount=1000, party="Budi")
+
+    def _form_bank_entry(self, user):
+        purpose = self.env.ref(f"account.{self.company.id}_koperasi_purpose_bank_interest")
+        vals = {"direction": "in", "purpose_id": purpose.id, "amount": 1000, "way": "bank"}
+        if user != self.bendahara:  # who may not choose the bank is refused before it is asked for
+            return self._form(user, "koperasi.cash.entry", **vals)
+        return self._form(user, "koperasi.cash.entry", **vals, bank_id=self._bank().id)
 
     def _form_close(self, user):
         session = self._session(user)

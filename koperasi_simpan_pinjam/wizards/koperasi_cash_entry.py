@@ -28,6 +28,14 @@ class KoperasiCashEntry(models.TransientModel):
     note = fields.Char("Description")
     bill = fields.Image("Photo of the Bill", max_width=1600, max_height=1600)
     needs_approval = fields.Boolean(compute="_compute_needs_approval")
+    way = fields.Selection([("cash", "Cash"), ("bank", "Bank")], required=True, default="cash")
+    bank_id = fields.Many2one(
+        "account.journal",
+        "At the Bank",
+        domain="[('type', '=', 'bank'), ('company_id', '=', company_id)]",
+        groups="koperasi_simpan_pinjam.group_bendahara",
+    )
+    bank_line_id = fields.Many2one("koperasi.bank.statement.line", "Line of the Bank", readonly=True)
     session_id = fields.Many2one("koperasi.cash.session", "Cash Session", compute="_compute_session_id")
     key = fields.Char(default=lambda self: str(uuid.uuid4()), required=True, readonly=True)
 
@@ -58,11 +66,21 @@ class KoperasiCashEntry(models.TransientModel):
         return self._action_refused() or self._record()._action_form()
 
     def _record(self):
-        if not self.session_id:
+        at_bank = self.way == "bank"
+        if at_bank:
+            self.company_id._koperasi_check_role("bendahara")
+            if not self.bank_id:
+                raise UserError(self.env._("Choose the bank."))
+        elif not self.session_id:
             raise UserError(self.env._("Open the cash session first."))
+        line = self.bank_line_id if at_bank else self.bank_line_id.browse()
+        if line and (line.journal_id != self.bank_id or abs(line.amount) != self.amount):
+            raise UserError(self.env._("%s is another amount, or of another bank.", line.name))
         transaction = self.purpose_id._record(
             self.amount,
-            self.session_id,
+            self.session_id if not at_bank else None,
+            bank=self.bank_id if at_bank else None,
+            bank_line=line,
             key=self.key,
             partner=self.partner_id or None,
             party=self.party or None,
@@ -71,4 +89,8 @@ class KoperasiCashEntry(models.TransientModel):
         )
         if self.bill:
             transaction._keep_bill(self.bill)
+        if line and not line.entry_id:
+            line.entry_id = self.env["koperasi.bank.entry"].search(
+                [("journal_id", "=", line.journal_id.id), ("move_id", "=", transaction.sudo().move_id.id)]
+            )
         return transaction
