@@ -420,9 +420,10 @@ class KoperasiBankStatement(models.Model):
     def action_before(self):
         """The entries of before the first statement: which of them had the bank not seen yet?"""
         self.ensure_one()
+        title = self.env._("Entries Before the First Statement")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Entries Before the First Statement"),
+            "name": title,
             "res_model": "koperasi.bank.entry",
             "view_mode": "list",
             "domain": [("journal_id", "=", self.journal_id.id), ("date", "<", self.date_from)],
