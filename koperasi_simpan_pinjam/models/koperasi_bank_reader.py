@@ -8,6 +8,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..kernel.bank import SIDES, parse_amount, whole
+from .exact import exact
 from .spreadsheet import Column
 
 # What banks write over their columns, without signs and spaces; the first column that fits is taken.
@@ -171,7 +172,7 @@ class KoperasiBankReader(models.AbstractModel):
 
     def _amount(self, cell):
         if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-            return Fraction(str(cell))
+            return exact(cell)
         try:
             return parse_amount(cell)
         except ValueError:
