@@ -6,6 +6,7 @@ from . import koperasi_audit_log
 from . import koperasi_officer
 from . import res_company
 from . import res_company_setup
+from . import res_company_collectibility
 from . import res_config_settings
 from . import res_users
 from . import ir_rule
@@ -39,6 +40,7 @@ from . import koperasi_savings_hold
 from . import koperasi_withdrawal_request
 from . import koperasi_savings_availability
 from . import koperasi_savings_term
+from . import koperasi_collectibility_band
 from . import koperasi_loan_product
 from . import koperasi_loan_installment
 from . import koperasi_loan
@@ -71,6 +73,7 @@ from . import koperasi_bank_statement
 from . import koperasi_bank_statement_line
 from . import koperasi_bank_reader
 from . import koperasi_month
+from . import koperasi_month_allowance
 from . import koperasi_opening
 from . import koperasi_opening_reader
 from . import koperasi_run_opening

@@ -223,29 +223,30 @@ class KoperasiHome(models.AbstractModel):
         )
 
     def _picture_loans(self, company):
-        domain = [("company_id", "=", company.id), ("state", "=", "running")]
-        bands = self._late_bands(self.env["koperasi.loan"].search(domain))
-        names = (self.env._("On Time"), self.env._("Up to 30 Days Late"), self.env._("31 to 90"), self.env._("Over 90"))
+        domain = [("company_id", "=", company.id)]
+        bands = self._quality(company)
         title = self.env._("Loans")
         return self._picture(
             company,
             title,
             "bar",
-            dict(zip(names, bands)),
-            self._list(title, "koperasi.loan", domain),
+            {band.name: amount for band, amount in bands},
+            self._list(title, "koperasi.collectibility", domain, "list,pivot,graph"),
             note=self.env._("Non-performing: %s", self._bad_share(bands)),
         )
 
-    def _late_bands(self, loans):
-        """Principal left of loans on time, up to 30 days late, up to 90, and beyond: what is beyond doesn't perform."""
-        bands = [0, 0, 0, 0]
-        for loan in loans:
-            bands[sum(loan.days_late > limit for limit in (0, 30, 90))] += loan.outstanding
-        return bands
+    def _quality(self, company):
+        """:return: [(koperasi.collectibility.band, principal left of its loans)], the best first"""
+        groups = company.env["koperasi.collectibility"]._read_group(
+            [("company_id", "=", company.id)], ["band_id"], ["outstanding:sum"]
+        )
+        return sorted(groups, key=lambda group: group[0].days_from)
 
     def _bad_share(self, bands):
         """`8,1 %`"""
-        return f"{100 * bands[-1] / sum(bands):.1f} %".replace(".", ",") if any(bands) else "-"
+        total = sum(amount for _band, amount in bands)
+        bad = sum(amount for band, amount in bands if band.non_performing)
+        return f"{100 * bad / total:.1f} %".replace(".", ",") if total else "-"
 
     def _picture_cash(self, company):
         domain = [("company_id", "=", company.id)]
@@ -304,9 +305,7 @@ class KoperasiHome(models.AbstractModel):
         )
         count = sum(number for _area, number in members)
         small = count < SMALL_CELL
-        bands = self._late_bands(
-            company.env["koperasi.loan"].search([("company_id", "=", company.id), ("state", "=", "running")])
-        )
+        bands = self._quality(company)
         [[savings]] = company.env["koperasi.balance.report"]._read_group(
             [("company_id", "=", company.id)], aggregates=["balance:sum"]
         )
@@ -319,7 +318,7 @@ class KoperasiHome(models.AbstractModel):
             "name": company.name,
             "members": f"< {SMALL_CELL}" if small else str(count),
             "savings": money(savings),
-            "loans": money(sum(bands)),
+            "loans": money(sum(amount for _band, amount in bands)),
             "bad": "-" if small else self._bad_share(bands),
             "areas": [
                 {"name": area.name, "members": f"< {SMALL_CELL}" if number < SMALL_CELL else str(number)}

@@ -10,6 +10,7 @@ CHECKS = [
     ("corrections", "Corrections are decided on"),
     ("interest", "Savings interest is booked"),
     ("bank", "Bank is agreed on"),
+    ("allowance", "The allowance for losses of loans is booked"),
     ("books", "Subsidiary ledger = general ledger, and units balance"),
 ]
 

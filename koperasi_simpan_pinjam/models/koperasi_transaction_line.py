@@ -15,6 +15,7 @@ COMPONENTS = [
     ("handover", "Hand-over of Cash"),
     ("interunit", "Between Units"),
     ("opening", "Opening Balance"),
+    ("allowance", "Allowance for Losses"),
 ]
 
 

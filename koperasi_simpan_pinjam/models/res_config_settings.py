@@ -46,6 +46,14 @@ class ResConfigSettings(models.TransientModel):
     koperasi_reserve_percent = fields.Float(related="company_id.koperasi_reserve_percent", readonly=False)
     koperasi_dormant_months = fields.Integer(related="company_id.koperasi_dormant_months", readonly=False)
     koperasi_exit_product_id = fields.Many2one(related="company_id.koperasi_exit_product_id", readonly=False)
+    koperasi_collectibility_scheme = fields.Selection(
+        related="company_id.koperasi_collectibility_scheme", readonly=False
+    )
+    koperasi_allowance_account_id = fields.Many2one(related="company_id.koperasi_allowance_account_id", readonly=False)
+    koperasi_allowance_expense_account_id = fields.Many2one(
+        related="company_id.koperasi_allowance_expense_account_id", readonly=False
+    )
+    koperasi_recovery_account_id = fields.Many2one(related="company_id.koperasi_recovery_account_id", readonly=False)
     koperasi_exit_fee_account_id = fields.Many2one(related="company_id.koperasi_exit_fee_account_id", readonly=False)
     koperasi_exit_wait_months = fields.Integer(related="company_id.koperasi_exit_wait_months", readonly=False)
     koperasi_exit_fee_percent = fields.Float(related="company_id.koperasi_exit_fee_percent", readonly=False)

@@ -29,6 +29,7 @@ class KoperasiException(models.Model):
             ("pin_failed", "Wrong PIN"),
             ("month_reopened", "Month Opened Again"),
             ("bank_reopened", "Bank Statement Opened Again"),
+            ("late_fee_waived", "Late Fee Waived"),
         ],
         readonly=True,
     )
@@ -76,5 +77,5 @@ class KoperasiException(models.Model):
               FROM koperasi_audit_log l
               JOIN res_company c ON c.id = l.company_id
               JOIN res_partner p ON p.id = c.partner_id
-             WHERE l.event IN ('self_approval', 'pin_failed', 'month_reopened', 'bank_reopened')
+             WHERE l.event IN ('self_approval', 'pin_failed', 'month_reopened', 'bank_reopened', 'late_fee_waived')
             """)

@@ -19,6 +19,7 @@ from . import test_loan
 from . import test_loan_application
 from . import test_loan_terms
 from . import test_late_fee
+from . import test_collectibility
 from . import test_dues
 from . import test_exit
 from . import test_member

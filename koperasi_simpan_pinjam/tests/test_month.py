@@ -70,7 +70,7 @@ class TestMonth(KoperasiCase):
             )
         month = self.month()
         self.assertEqual(self.left(month), {"sessions": 1, "handovers": 1, "corrections": 1, "interest": 1})
-        self.assertAlmostEqual(month.progress, 100 * 2 / 6)
+        self.assertAlmostEqual(month.progress, 100 * 3 / 7)
         with self.assertRaisesRegex(UserError, r"can't be closed yet: Cash sessions are closed \(1\)"):
             month.action_close()
         for check in month.check_ids.filtered("left"):

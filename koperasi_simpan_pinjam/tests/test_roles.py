@@ -28,6 +28,8 @@ MODELS = {
     "koperasi.cash.report": AUDIT,
     "koperasi.control.account": AUDIT,
     "koperasi.exception": AUDIT,
+    "koperasi.collectibility": "petugas:r " + AUDIT,
+    "koperasi.collectibility.band": READERS + " admin:rwcu system:rwcu",
     "koperasi.control.fault": AUDIT,
     "koperasi.run.skip": AUDIT,
     "koperasi.interest.tax": AUDIT,
@@ -95,6 +97,7 @@ MODELS = {
     "koperasi.correction.request": "petugas:rwc bendahara:rwc ketua:rwc",
     "koperasi.as.of": REPORT,
     "koperasi.member.card": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc",
+    "koperasi.collectibility.print": REPORT,
     "koperasi.member.register": "bendahara:rwc sekretaris:rwc ketua:rwc pengawas:rwc",
     "koperasi.member.trial.balance": REPORT,
 }
@@ -185,6 +188,9 @@ METHODS = {
     ("koperasi.bank.entry", "action_not_yet"): [("bendahara", "_bank_entry_before")],
     ("koperasi.bank.entry", "action_was_there"): [("bendahara", "_bank_entry_before")],
     ("koperasi.month", "action_check"): [("bendahara ketua pengawas", "_month")],
+    ("koperasi.month", "action_book_allowance"): [("bendahara", "_month_with_loan")],
+    ("koperasi.collectibility.print", "action_open"): [("bendahara ketua pengawas", "_form_quality")],
+    ("koperasi.collectibility.print", "action_print"): [("bendahara ketua pengawas", "_form_quality")],
     ("koperasi.month", "action_close"): [("bendahara", "_month_done")],
     ("koperasi.month", "action_reopen"): [("ketua", "_month_closed")],
     ("koperasi.run", "action_start"): [("bendahara", "_run_draft")],
@@ -554,6 +560,12 @@ class TestRoles(RolesTests, RolesCase):
 
     def _month(self, _user):
         return self.env["koperasi.month"].search([("company_id", "=", self.company.id)])
+
+    def _month_with_loan(self, _user):
+        return self._month(_user)
+
+    def _form_quality(self, user):
+        return self._form(user, "koperasi.collectibility.print", date=date(2026, 10, 31), company_id=self.company.id)
 
     def _month_done(self, _user):
         """Before there was anything."""

@@ -12,6 +12,7 @@ from . import koperasi_savings_statement
 from . import koperasi_passbook_operation
 from . import koperasi_loan_operation
 from . import koperasi_loan_waiver_request
+from . import koperasi_collectibility_print
 from . import koperasi_run_preview
 from . import koperasi_cash_close
 from . import koperasi_correction_request
