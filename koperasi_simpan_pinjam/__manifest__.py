@@ -56,6 +56,7 @@
         "wizards/koperasi_run_preview_views.xml",
         "wizards/koperasi_cash_close_views.xml",
         "wizards/koperasi_correction_request_views.xml",
+        "wizards/koperasi_loan_simulation_views.xml",
         "wizards/koperasi_member_exit_payment_views.xml",
         "wizards/koperasi_member_register_views.xml",
         "wizards/koperasi_member_trial_balance_views.xml",
@@ -80,6 +81,7 @@
         "views/koperasi_home_views.xml",
         "views/koperasi_menus.xml",
         "views/portal_templates.xml",
+        "views/portal_loan_templates.xml",
     ],
     # read by the set-up of a cooperative
     "oca_data_manual": ["data/account_account.csv"],

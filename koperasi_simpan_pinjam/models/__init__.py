@@ -44,6 +44,7 @@ from . import koperasi_collectibility_band
 from . import koperasi_loan_product
 from . import koperasi_loan_installment
 from . import koperasi_loan
+from . import koperasi_loan_simulation
 from . import koperasi_loan_rule
 from . import koperasi_loan_check
 from . import koperasi_loan_approval

@@ -70,6 +70,7 @@ class KoperasiHome(models.AbstractModel):
         sessions = self.env._("Cash sessions of earlier days still open")
         heirs = self.env._("Members without an heir")
         faults = self.env._("Faults between the books")
+        online = self.env._("Applications of members from the portal")
         me = self.env.user
         undecided = [("approval_ids.user_id", "not in", me.ids), ("partner_id", "!=", me.partner_id.id)]
         log = self.env._("Entries of the audit log in 30 days")
@@ -85,6 +86,12 @@ class KoperasiHome(models.AbstractModel):
                 applications,
                 "koperasi.loan",
                 [("state", "=", "submitted"), *undecided],
+            ),
+            (
+                "petugas bendahara",
+                online,
+                "koperasi.loan",
+                [("state", "=", "draft"), ("is_online", "=", True)],
             ),
             (
                 "bendahara sekretaris",

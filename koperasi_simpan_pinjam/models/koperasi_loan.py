@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 STATES = [
@@ -158,20 +158,7 @@ class KoperasiLoan(models.Model):
     @api.constrains("amount", "periods", "product_id")
     def _check_amount(self):
         for loan in self:
-            company, product = loan.company_id, loan.product_id
-            units = company._to_units(loan.amount)
-            most = company._to_units(product.maximum_amount)
-            if units < company._to_units(product.minimum_amount) or (most and units > most):
-                raise ValidationError(
-                    self.env._(
-                        "%(product)s lends from %(least)s to %(most)s.",
-                        product=product.name,
-                        least=company._koperasi_format(company._to_units(product.minimum_amount)),
-                        most=company._koperasi_format(most) if most else "-",
-                    )
-                )
-            if loan.periods < 1:
-                raise ValidationError(self.env._("A loan has at least one installment."))
+            loan.product_id._check_terms(loan.amount, loan.periods)
 
     @api.model_create_multi
     def create(self, vals_list):

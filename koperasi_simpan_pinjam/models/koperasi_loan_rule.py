@@ -49,7 +49,7 @@ class KoperasiLoanRule(models.Model):
     limit = fields.Float(required=True, tracking=True)
 
     _rule = models.UniqueIndex("(company_id, rule)", "This rule is there already.")
-    _limit = models.Constraint("CHECK (\"limit\" >= 0)", "A limit can't be negative.")
+    _limit = models.Constraint('CHECK ("limit" >= 0)', "A limit can't be negative.")
 
     @api.model
     def _of(self, company):
@@ -67,9 +67,7 @@ class KoperasiLoanRule(models.Model):
 
     def _limits(self):
         """:return: {kernel Rule: limit, exact}"""
-        return {
-            Rule(rule.rule): share(rule.limit) if Rule(rule.rule) in SHARES else exact(rule.limit) for rule in self
-        }
+        return {Rule(rule.rule): share(rule.limit) if Rule(rule.rule) in SHARES else exact(rule.limit) for rule in self}
 
     def write(self, vals):
         if {"company_id", "rule"} & set(vals):

@@ -92,6 +92,11 @@ class ResCompany(models.Model):
         help="Nominal: the percentage of the product, for a year. Effective: what the loan really costs on the money "
         "still owed; a flat 1 % a month is 21 % then.",
     )
+    koperasi_moneylender_rate = fields.Float(
+        "Moneylender's Interest per Month (%)",
+        default=10.0,
+        help="Of the door-to-door lender (bank keliling), beside whom a simulation shows the cooperative's loan.",
+    )
     koperasi_reserve_percent = fields.Float(
         "Kept Back of Liquid Savings (%)",
         default=20.0,
@@ -342,7 +347,7 @@ class ResCompany(models.Model):
                 [
                     ("company_id", "=", self.id),
                     ("state", "=", "approved"),
-                    ("id", "!=", loan.id),
+                    ("id", "not in", loan.ids),
                 ]
             )
             if committed

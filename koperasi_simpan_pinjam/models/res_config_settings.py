@@ -43,6 +43,7 @@ class ResConfigSettings(models.TransientModel):
     koperasi_self_approval = fields.Boolean(related="company_id.koperasi_self_approval", readonly=False)
     koperasi_loan_rate_ceiling = fields.Float(related="company_id.koperasi_loan_rate_ceiling", readonly=False)
     koperasi_loan_rate_kind = fields.Selection(related="company_id.koperasi_loan_rate_kind", readonly=False)
+    koperasi_moneylender_rate = fields.Float(related="company_id.koperasi_moneylender_rate", readonly=False)
     koperasi_reserve_percent = fields.Float(related="company_id.koperasi_reserve_percent", readonly=False)
     koperasi_dormant_months = fields.Integer(related="company_id.koperasi_dormant_months", readonly=False)
     koperasi_exit_product_id = fields.Many2one(related="company_id.koperasi_exit_product_id", readonly=False)

@@ -90,6 +90,7 @@ MODELS = {
     "koperasi.savings.operation": TILL,
     "koperasi.term.operation": TILL,
     "koperasi.passbook.operation": TILL,
+    "koperasi.loan.simulation": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:rwc pendamping:rwc",
     "koperasi.savings.statement": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:rwc pendamping:rwc",
     "koperasi.run.preview": "bendahara:rwc",
     "koperasi.loan.operation": TILL,
@@ -151,6 +152,15 @@ METHODS = {
         ("petugas bendahara", "_form_transfer"),
     ],
     ("koperasi.passbook.operation", "action_confirm"): [("petugas bendahara", "_form_passbook")],
+    ("koperasi.loan.simulation", "action_apply"): [
+        ("petugas bendahara sekretaris ketua pengawas pendamping", "_form_simulation")
+    ],
+    ("koperasi.loan.simulation", "action_print"): [
+        ("petugas bendahara sekretaris ketua pengawas pendamping", "_form_simulation")
+    ],
+    ("koperasi.loan.simulation", "action_whatsapp"): [
+        ("petugas bendahara sekretaris ketua pengawas pendamping", "_form_simulation")
+    ],
     ("koperasi.savings.statement", "action_print"): [
         ("petugas bendahara sekretaris ketua pengawas pendamping", "_form_statement")
     ],
@@ -660,6 +670,9 @@ class TestRoles(RolesTests, RolesCase):
     def _form_passbook(self, user):
         savings = self.account(self.low, "sukarela")
         return self._form(user, "koperasi.passbook.operation", savings_id=savings.id)
+
+    def _form_simulation(self, user):
+        return self._form(user, "koperasi.loan.simulation", product_id=self.loan.product_id.id, amount=1000000)
 
     def _form_statement(self, user):
         return self._form(user, "koperasi.savings.statement", savings_id=self.account(self.siti, "sukarela").id)

@@ -11,6 +11,7 @@ from . import koperasi_term_operation
 from . import koperasi_savings_statement
 from . import koperasi_passbook_operation
 from . import koperasi_loan_operation
+from . import koperasi_loan_simulation
 from . import koperasi_loan_waiver_request
 from . import koperasi_collectibility_print
 from . import koperasi_run_preview
