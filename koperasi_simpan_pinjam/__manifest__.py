@@ -66,6 +66,7 @@
         "reports/koperasi_collectibility_views.xml",
         "reports/koperasi_control_report_views.xml",
         "reports/koperasi_loan_card_templates.xml",
+        "reports/koperasi_loan_simulation_templates.xml",
         "reports/koperasi_member_exit_templates.xml",
         "reports/koperasi_slip_templates.xml",
         "reports/koperasi_founding_minutes_templates.xml",
