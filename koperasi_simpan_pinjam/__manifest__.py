@@ -36,6 +36,7 @@
         "views/koperasi_collection_views.xml",
         "views/koperasi_run_views.xml",
         "views/koperasi_opening_views.xml",
+        "views/koperasi_member_import_views.xml",
         "views/koperasi_audit_log_views.xml",
         "views/koperasi_bank_statement_views.xml",
         "views/koperasi_month_views.xml",

@@ -75,6 +75,8 @@ from . import koperasi_bank_statement_line
 from . import koperasi_bank_reader
 from . import koperasi_month
 from . import koperasi_month_allowance
+from . import koperasi_member_reader
+from . import koperasi_member_import
 from . import koperasi_opening
 from . import koperasi_opening_reader
 from . import koperasi_run_opening

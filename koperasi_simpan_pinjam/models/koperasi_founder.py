@@ -45,7 +45,11 @@ class KoperasiFounder(models.Model):
                 nik_kernel.parse(founder.nik, fields.Date.context_today(founder))
             except ValueError as error:
                 raise ValidationError(
-                    self.env._("The NIK of %(name)s can't be right: %(reason)s", name=founder.name, reason=error)
+                    self.env._(
+                        "The NIK of %(name)s can't be right: %(reason)s",
+                        name=founder.name,
+                        reason=self.env["koperasi.member"]._nik_reason(error),
+                    )
                 ) from None
 
     @api.model_create_multi

@@ -66,6 +66,7 @@ class KoperasiMember(models.Model):
         domain=[("is_koperasi", "=", True)],
     )
     number = fields.Char(readonly=True, copy=False, index=True)
+    old_number = fields.Char("Number in the Old Books", copy=False)
     rw_id = fields.Many2one("koperasi.rw", "RW", required=True, ondelete="restrict", check_company=True, index=True)
     rt = fields.Char("RT", size=3)
     group_id = fields.Many2one("koperasi.group", ondelete="restrict", index=True, check_company=True, tracking=True)
@@ -134,6 +135,9 @@ class KoperasiMember(models.Model):
 
     _person = models.UniqueIndex("(company_id, partner_id)", "This person is a member already.")
     _number = models.UniqueIndex("(company_id, number)", "This member number has been given already.")
+    _old_number = models.UniqueIndex(
+        "(company_id, old_number) WHERE old_number IS NOT NULL", "Another member has this number in the old books."
+    )
     _nik = models.UniqueIndex("(company_id, nik) WHERE nik IS NOT NULL", "Another member has this NIK.")
 
     @api.depends("number", "name")
@@ -156,6 +160,22 @@ class KoperasiMember(models.Model):
             return nik_kernel.parse(self.nik, fields.Date.context_today(self)) if self.nik else None
         except ValueError:
             return None
+
+    @api.model
+    def _nik_reason(self, error):
+        """:param error: ValueError of the kernel, which speaks no Indonesian
+        :return: what is wrong with a NIK, in the reader's language
+        """
+        reasons = {
+            "1-2": self.env._("Digits 1-2 of a NIK, the province, are from 11 to 97."),
+            "7-8": self.env._("Digits 7-8 of a NIK, the day of birth, are 01-31 or, of women, 41-71."),
+            "9-10": self.env._("Digits 9-10 of a NIK, the month of birth, are from 01 to 12."),
+            "13-16": self.env._("Digits 13-16 of a NIK are not 0000."),
+            "7-12": self.env._("Digits 7-12 of the NIK are no day that there is."),
+            "11-12": self.env._("By digits 11-12 of the NIK, the year of birth, she is too young or too old."),
+        }
+        place = re.search(r"NIK digits (\S+) ", str(error))
+        return reasons[place[1]] if place else self.env._("A NIK has 16 digits and nothing else.")
 
     @api.onchange("nik")
     def _onchange_nik(self):
@@ -251,7 +271,7 @@ class KoperasiMember(models.Model):
                     self.env._(
                         "The NIK of %(name)s can't be right: %(reason)s",
                         name=member.name,
-                        reason=error,
+                        reason=self._nik_reason(error),
                     )
                 ) from None
 
@@ -304,21 +324,34 @@ class KoperasiMember(models.Model):
                 ],
             )
         members = super().create(
-            [
-                {
-                    **vals,
-                    **dict.fromkeys(GUARDED, False),
-                    "state": "candidate",
-                    "registered_by_id": self.env.uid,
-                }
-                for vals in vals_list
-            ]
+            self._numbered(
+                [
+                    {
+                        **vals,
+                        **dict.fromkeys(GUARDED, False),
+                        "state": "candidate",
+                        "registered_by_id": self.env.uid,
+                    }
+                    for vals in vals_list
+                ]
+            )
         )
-        for rw, newcomers in members.grouped("rw_id").items():
+        for rw, newcomers in members.filtered(lambda member: not member.number).grouped("rw_id").items():
             for member, number in zip(newcomers, rw.sudo()._take_member_numbers(len(newcomers))):
                 member._set(number=number)
         members._open_accounts()
         return members
+
+    def _numbered(self, vals_list):
+        """Give the numbers with the other values: set afterwards, each would ask anew what depends on it."""
+        own = {}
+        for vals in vals_list:
+            if vals.get("rw_id"):
+                own.setdefault(vals["rw_id"], []).append(vals)
+        for rw in self.env["koperasi.rw"].browse(sorted(own)).sudo():
+            for vals, number in zip(own[rw.id], rw._take_member_numbers(len(own[rw.id]))):
+                vals["number"] = number
+        return vals_list
 
     def write(self, vals):
         guarded = GUARDED & set(vals)

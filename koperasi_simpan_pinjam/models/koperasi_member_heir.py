@@ -52,7 +52,7 @@ class KoperasiMemberHeir(models.Model):
                     self.env._(
                         "The NIK of %(name)s can't be right: %(reason)s",
                         name=heir.name,
-                        reason=error,
+                        reason=self.env["koperasi.member"]._nik_reason(error),
                     )
                 ) from None
 

@@ -13,6 +13,8 @@ from odoo.exceptions import UserError
 # Row 1 is hidden and holds the names by which a column is known, whatever its title; 2 titles; 3 an example.
 NAMES, TITLES, EXAMPLE, FIRST = 1, 2, 3, 4
 RED = PatternFill("solid", start_color="FFFF9999")
+WIDTHS = {"text": 26, "digits": 18}  # characters
+LOSSLESS = 10**15  # a spreadsheet keeps 15 digits of a number
 DATE_FORMATS = ("%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d")
 MONTH_FORMATS = ("%m/%Y", "%m-%Y", "%Y-%m")
 
@@ -21,7 +23,8 @@ MONTH_FORMATS = ("%m/%Y", "%m-%Y", "%Y-%m")
 class Column:
     """One column of a sheet.
 
-    :param kind: text, amount (money units), integer, date or month (its first day)
+    :param kind: text, digits (a number that is a name: its zeros count), amount (money units), integer, date or month
+        (its first day)
     :param choices: what may be chosen in the cell, as texts
     """
 
@@ -72,6 +75,7 @@ class KoperasiSpreadsheet(models.AbstractModel):
                 "heading": book.add_format({"bold": True, "font_size": 14}),
                 "line": book.add_format({"text_wrap": True, "valign": "top"}),
                 "text": None,
+                "digits": book.add_format({"num_format": "@"}),
                 "example": book.add_format({"italic": True, "font_color": "#808080", "num_format": "#,##0"}),
                 "amount": book.add_format({"num_format": "#,##0"}),
                 "integer": book.add_format({"num_format": "0"}),
@@ -93,7 +97,7 @@ class KoperasiSpreadsheet(models.AbstractModel):
         page.set_row(TITLES - 1, 48)
         page.freeze_panes(FIRST - 1, 2)
         for number, column in enumerate(sheet.columns):
-            page.set_column(number, number, 26 if column.kind == "text" else 15, formats[column.kind])
+            page.set_column(number, number, WIDTHS.get(column.kind, 15), formats[column.kind])
             page.write(NAMES - 1, number, f"{sheet.name}.{column.name}")
             page.write(TITLES - 1, number, column.title, formats["required" if column.required else "title"])
             page.write(EXAMPLE - 1, number, column.example, formats["example"])
@@ -157,7 +161,11 @@ class KoperasiSpreadsheet(models.AbstractModel):
             return None
         if column.kind in ("date", "month"):
             return self._date(column, raw)
-        if column.kind == "text":
+        if column.kind == "digits" and not isinstance(raw, str) and abs(raw) >= LOSSLESS:
+            raise UserError(
+                self.env._("The sheet lost the last digits: make this column text, and write the number again.")
+            )
+        if column.kind in ("text", "digits"):
             return str(int(raw) if isinstance(raw, float) and raw.is_integer() else raw).strip()
         if isinstance(raw, str):
             raw = raw.lower().replace("rp", "").replace(".", "").replace(" ", "")

@@ -13,6 +13,7 @@ from . import test_passbook
 from . import test_statement
 from . import test_register
 from . import test_card
+from . import test_member_import
 from . import test_doors
 from . import test_doors_contracts
 from . import test_loan

@@ -38,6 +38,8 @@ MODELS = {
     "koperasi.member.heir": "petugas:rwcu bendahara:r sekretaris:rwcu ketua:r pengawas:r pendamping:rwcu",
     "koperasi.group": "petugas:rwc bendahara:r sekretaris:rwcu ketua:r pengawas:r pendamping:rwc",
     "koperasi.membership.period": READERS,
+    "koperasi.member.import": "sekretaris:rwcu ketua:r pengawas:r",
+    "koperasi.member.import.fault": "sekretaris:r ketua:r pengawas:r",
     "koperasi.member.exit": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:r pendamping:r",
     "koperasi.savings.account": "petugas:rwc bendahara:rwc sekretaris:r ketua:r pengawas:r pendamping:rwc",
     "koperasi.loan": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:rw pengawas:r pendamping:rwcu",
@@ -117,6 +119,9 @@ METHODS = {
     ("koperasi.member", "action_approve"): [("ketua", "_candidate")],
     ("koperasi.member", "action_reveal_nik"): [("sekretaris ketua", "_candidate")],
     ("koperasi.member", "action_print_card"): [("petugas bendahara sekretaris ketua", "_siti")],
+    ("koperasi.member.import", "action_check"): [("sekretaris", "_import")],
+    ("koperasi.member.import", "action_import"): [("sekretaris", "_import_checked")],
+    ("koperasi.member.import", "action_members"): [("sekretaris ketua pengawas", "_import")],
     ("koperasi.member", "action_rejoin"): [("petugas sekretaris pendamping", "_gone")],
     ("koperasi.member.exit", "action_approve"): [("ketua", "_exit")],
     ("koperasi.member.exit", "action_refuse"): [("ketua", "_exit")],
@@ -231,6 +236,8 @@ WINDOWS = {
     ("koperasi.member", "action_savings"),
     ("koperasi.member", "action_serve"),
     ("koperasi.member", "action_transactions"),
+    ("koperasi.member.import", "action_marked"),
+    ("koperasi.member.import", "action_template"),
     ("koperasi.opening", "action_marked"),
     ("koperasi.opening", "action_run"),
     ("koperasi.opening", "action_template"),
@@ -347,6 +354,7 @@ class TestRoles(RolesTests, RolesCase):
             ]
         )
         cls._live_opening(company, siti, treasurer)
+        cls._live_import(company)
         cls.as_user(teller, cls.env["koperasi.correction"]).create(
             {"transaction_id": receipt.id, "reason": "Salah ketik"}
         )
@@ -420,6 +428,12 @@ class TestRoles(RolesTests, RolesCase):
         cls.env["koperasi.opening.figure"].create(
             {"opening_id": opening.id, "member_id": siti.id, "kind": "tax", "date": opening.date, "amount": 1}
         )
+
+    @classmethod
+    def _live_import(cls, company):
+        sheet = cls.env["koperasi.member.import"].create({"company_id": company.id})
+        sheet.write({"file": sheet.template, "file_name": "anggota.xlsx"})
+        cls.env["koperasi.member.import.fault"].create({"import_id": sheet.id, "reason": "Salah"})
 
     @classmethod
     def _break_books(cls, receipt):
@@ -590,6 +604,14 @@ class TestRoles(RolesTests, RolesCase):
 
     def _opening(self, _user):
         return self.env["koperasi.opening"].search([("company_id", "=", self.company.id)])
+
+    def _import(self, _user):
+        return self.env["koperasi.member.import"].search([("company_id", "=", self.company.id)])
+
+    def _import_checked(self, user):
+        sheet = self._import(user)
+        sheet._set(state="checked")
+        return sheet
 
     def _opening_checked(self, user):
         opening = self._opening(user)

@@ -254,7 +254,7 @@ class TestSetupWizard(SetupCase):
         self.walk(profile, "founders")
         founder = {"name": "Siti", "profile_id": profile.id}
         Founder = self.as_system("koperasi.founder", profile.company_id)
-        message = "NIK of Siti can't be right: NIK must have 16 digits"
+        message = "NIK of Siti can't be right: A NIK has 16 digits"
         with self.assertRaisesRegex(ValidationError, message), self.cr.savepoint():
             Founder.create({**founder, "nik": "123"})
         Founder.create({**founder, "nik": nik(1)})
