@@ -48,6 +48,7 @@ from . import koperasi_loan_simulation
 from . import koperasi_loan_rule
 from . import koperasi_loan_check
 from . import koperasi_loan_approval
+from . import koperasi_loan_queue
 from . import koperasi_loan_ledger
 from . import koperasi_loan_disbursement
 from . import koperasi_loan_late_fee

@@ -157,3 +157,25 @@ class TestLoanApplication(LoanCase):
                     self.as_user(person, self.env[name]).create(vals)
         with self.assertRaises(AccessError):
             self.as_user(self.petugas, loan.check_ids[0]).override_reason = "Boleh"
+
+    # === THE QUEUE (docs/domain.md 4.13) === #
+
+    def test_queue(self):
+        """With four members 20.400.000 are there; 20 % of 20.000.000 stay; 16.000.000 are promised: 400.000 are left.
+
+        600.000 are missing for the first, who wants 1.000.000; 1.100.000 for her and 500.000 behind her. If the second
+        is urgent, 100.000 are missing for her.
+        """
+        self.company.koperasi_reserve_percent = 20
+        members = [self.active_member(name) for name in ("Rahayu", "Lestari")]
+        self.new_loan(16000000)
+        first, second = (self.new_loan(amount, member) for amount, member in zip((1000000, 500000), members))
+        self.assertEqual([loan.state for loan in (first, second)], ["queued", "queued"])
+        self.assertEqual(
+            [(loan.queue_place, loan.queue_missing) for loan in (first, second)], [(1, 600000), (2, 1100000)]
+        )
+        self.as_user(self.bendahara, second).priority = "1"
+        self.env.invalidate_all()
+        self.assertEqual(
+            [(loan.queue_place, loan.queue_missing) for loan in (first, second)], [(2, 1100000), (1, 100000)]
+        )
