@@ -25,6 +25,7 @@
         "views/koperasi_standing_instruction_views.xml",
         "views/koperasi_passbook_views.xml",
         "views/koperasi_withdrawal_request_views.xml",
+        "views/koperasi_payout_request_views.xml",
         "views/koperasi_loan_views.xml",
         "views/koperasi_member_views.xml",
         "views/koperasi_member_exit_views.xml",

@@ -38,6 +38,7 @@ from . import koperasi_savings_credit
 from . import koperasi_savings_account
 from . import koperasi_savings_hold
 from . import koperasi_withdrawal_request
+from . import koperasi_payout_request
 from . import koperasi_savings_availability
 from . import koperasi_savings_term
 from . import koperasi_collectibility_band

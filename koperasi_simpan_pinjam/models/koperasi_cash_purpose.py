@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .exceptions import SecondPersonNeeded
+from .koperasi_payout_request import PAYOUT_ROLES
 
 
 class KoperasiCashPurpose(models.Model):
@@ -114,7 +115,7 @@ class KoperasiCashPurpose(models.Model):
                     purpose=self.name,
                     limit=company._koperasi_amount(self.approval_limit),
                 ),
-                ("bendahara", "ketua"),
+                PAYOUT_ROLES,
             )
         signed = amount if self.direction == "in" else -amount
         content = ["purpose", self.id, company._to_units(amount), partner and partner.id, party, note]

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from .exceptions import SecondPersonNeeded
+from .koperasi_payout_request import PAYOUT_ROLES
 
 
 class KoperasiCashSession(models.Model):
@@ -206,18 +207,24 @@ class KoperasiCashSession(models.Model):
                     amount=company._koperasi_format(units),
                 )
             )
-        limit = company._to_units(company.koperasi_payout_limit)
-        paid = company._to_units(self.amount_out)
-        if limited and limit and paid + units > limit and not self.user_id._koperasi_has_role(company, "bendahara"):
+        if limited and self._is_above_limit(units):
             raise SecondPersonNeeded(
                 self.env._(
-                    "%(teller)s may pay out %(limit)s in a session and has paid %(paid)s. Ask the treasurer to pay.",
+                    "%(teller)s may pay out %(limit)s in a session and has paid %(paid)s. Ask the treasurer or the "
+                    "chair.",
                     teller=self.user_id.name,
-                    limit=company._koperasi_format(limit),
-                    paid=company._koperasi_format(paid),
+                    limit=company._koperasi_amount(company.koperasi_payout_limit),
+                    paid=company._koperasi_amount(self.amount_out),
                 ),
-                ("bendahara",),
+                PAYOUT_ROLES,
             )
+
+    def _is_above_limit(self, units):
+        """Whether paying `units` more is beyond what this teller may pay out in a session; a treasurer has no limit."""
+        company = self.company_id
+        limit = company._to_units(company.koperasi_payout_limit)
+        paid = company._to_units(self.amount_out)
+        return bool(limit) and paid + units > limit and not self.user_id._koperasi_has_role(company, "bendahara")
 
     def _count_rows(self):
         """The sums of its closing, as on paper.

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import date_utils
+from odoo.tools import date_utils, format_date
+
+from .koperasi_payout_request import PAYOUT_ROLES
 
 READERS = ("bendahara", "ketua", "pengawas")
 SMALL_CELL = 3  # fewer members than this are nobody's business but the cooperative's
@@ -15,14 +17,16 @@ class KoperasiHome(models.AbstractModel):
     def get_page(self):
         """What the person's roles in the current cooperative put on her page.
 
-        :return: {company, tasks: [{label, count, action}], pictures: [{title, kind, labels, values, total, action}],
-            board: [{name, members, ...}]}; amounts as text, `values` in the currency
+        :return: {company, approvals: [{model, id, name, amount, asked}], tasks: [{label, count, action}],
+            pictures: [{title, kind, labels, values, total, action}], board: [{name, members, ...}]}; amounts as text,
+            `values` in the currency
         :raise AccessError: without a role here
         """
         company, user = self.env.company, self.env.user
         company._koperasi_check_role("petugas", "sekretaris", "pemantau", "admin", *READERS)
         return {
             "company": company.name,
+            "approvals": self._approvals(company) if user._koperasi_has_role(company, PAYOUT_ROLES) else [],
             "tasks": self._setup_tasks(company)
             + [
                 task
@@ -51,6 +55,32 @@ class KoperasiHome(models.AbstractModel):
                 "count": left or 1,  # ready: the last button waits
                 "action": profile.action_set_up(),
             }
+        ]
+
+    @api.model
+    def _approvals(self, company):
+        """Payouts that wait for her yes while somebody stands at the counter: decided on here, by one tap."""
+        domain = [
+            ("company_id", "=", company.id),
+            ("state", "=", "requested"),
+            ("requested_by_id", "!=", self.env.uid),
+        ]
+        payouts = self.env["koperasi.payout.request"].search(
+            [*domain, ("date", "=", fields.Date.context_today(self))], order="id"
+        )
+        withdrawals = self.env["koperasi.withdrawal.request"].search(domain, order="date, id")
+        return [
+            {
+                "model": request._name,
+                "id": request.id,
+                "name": name,
+                "amount": company._koperasi_amount(request.amount),
+                "asked": f"{request.requested_by_id.sudo().name}, {format_date(self.env, request.date)}",
+            }
+            for request, name in [
+                *((request, request.name) for request in payouts),
+                *((request, request.savings_id.display_name) for request in withdrawals),
+            ]
         ]
 
     @api.model

@@ -432,8 +432,11 @@ class KoperasiSavingsAccount(models.Model):
             label=label,
         )
 
-    def _withdraw(self, amount, session, key=None, label=None):
-        """Pay `amount` (Monetary, > 0) in cash out of this account; returns the voucher (BKK)."""
+    def _withdraw(self, amount, session, key=None, label=None, approver=None):
+        """Pay `amount` (Monetary, > 0) in cash out of this account; returns the voucher (BKK).
+
+        :param approver: who said yes to what is above a limit, res.users, checked by the caller
+        """
         self.ensure_one()
         self.company_id._koperasi_check_role("petugas", "bendahara")
         return self.env["koperasi.posting"]._post(
@@ -444,6 +447,7 @@ class KoperasiSavingsAccount(models.Model):
             session=session,
             key=key,
             label=label,
+            approver=approver,
         )
 
     def _transfer(self, target, amount, date, key=None, label=None):

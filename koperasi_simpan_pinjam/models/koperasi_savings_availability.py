@@ -3,6 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ..kernel.limits import early_fee, largest_withdrawal
+from .exceptions import SecondPersonNeeded
+from .koperasi_payout_request import PAYOUT_ROLES
 
 
 class KoperasiSavingsProduct(models.Model):
@@ -197,6 +199,20 @@ class KoperasiSavingsAccount(models.Model):
 
     # === RULES OF THE CONTRACT, asked by the posting === #
 
+    def _is_above_day_limit(self, units, on):
+        """Whether a second person may allow `units` (money units) on that day, and has to."""
+        self.ensure_one()
+        product = self.product_id.sudo()
+        return not product.withdrawal_notice_days and units > self._left_of_limit(on).get(self, units)
+
+    def _allow_above_limit(self, date, movements, approver):
+        """The second person's yes at the counter is an approved request for that day's total (docs/domain.md 5.5)."""
+        withdrawn = self._withdrawn_units(date)
+        for account in self:
+            units = -movements[account].get("withdrawal", 0)
+            if units > 0 and account._is_above_day_limit(units, date):
+                self.env["koperasi.withdrawal.request"]._allow(account, date, withdrawn[account] + units, approver)
+
     def _kept_units(self, parts):
         """Beside the minimum balance: holds. Of a hold's own release the hold is gone first."""
         return super()._kept_units(parts) + self._held_units()[self]
@@ -216,15 +232,16 @@ class KoperasiSavingsAccount(models.Model):
                 )
             units = -movements[account]["withdrawal"]
             if units > limits.get(account, units):
-                raise UserError(
-                    self.env._(
-                        "%(account)s: of the limit of a day %(left)s is left on %(date)s. Lower the amount, or ask for "
-                        "a large withdrawal, which the treasurer or the chair approves.",
-                        account=account.display_name,
-                        left=account.company_id._koperasi_format(limits[account]),
-                        date=format_date(self.env, date),
-                    )
+                text = self.env._(
+                    "%(account)s: of the limit of a day %(left)s is left on %(date)s. Lower the amount, or ask for "
+                    "a large withdrawal, which the treasurer or the chair approves.",
+                    account=account.display_name,
+                    left=account.company_id._koperasi_format(limits[account]),
+                    date=format_date(self.env, date),
                 )
+                if account.product_id.sudo().withdrawal_notice_days:
+                    raise UserError(text)  # it is announced, not allowed at the counter
+                raise SecondPersonNeeded(text, PAYOUT_ROLES)
         return result
 
     def _check_deposit(self, units):

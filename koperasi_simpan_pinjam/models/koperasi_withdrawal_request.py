@@ -94,6 +94,22 @@ class KoperasiWithdrawalRequest(models.Model):
     def _unlink_except_always(self):
         raise UserError(self.env._("A request is kept. Refuse it instead."))
 
+    @api.model
+    def _allow(self, account, date, units, approver):
+        """What the second person said yes to at the counter: an approved request, or the one that waited.
+
+        :param units: the day's total, in money units
+        :param approver: res.users, whose right the caller has checked
+        """
+        if approver.sudo().partner_id == account.partner_id:
+            raise UserError(self.env._("Nobody decides on her own withdrawal."))
+        decided = {"amount": account.company_id._from_units(units), "state": "approved", "decided_by_id": approver.id}
+        request = self.search([("savings_id", "=", account.id), ("date", "=", date), ("state", "!=", "refused")])
+        if request:
+            return request._set(**decided)
+        asked = {"savings_id": account.id, "date": date, "requested_by_id": self.env.uid}
+        return super().create([{**asked, **decided}])
+
     def action_approve(self):
         for request in self:
             request._check_can_decide()

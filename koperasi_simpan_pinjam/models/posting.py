@@ -88,7 +88,7 @@ class KoperasiPosting(models.AbstractModel):
             if kind == "memorial":
                 lines += posting._interunit_lines(company, lines)
             tenders = posting._split_tenders(company, lines, tenders)
-            posting._check_contracts(date, lines)
+            posting._check_contracts(date, lines, approver)
             posting._check_cash(tenders, session, limited=not approver)
             transaction = posting._append(
                 company,
@@ -116,9 +116,7 @@ class KoperasiPosting(models.AbstractModel):
         return transaction.with_env(self.env)
 
     @api.model
-    def _reverse(
-        self, transaction, date, *, session=None, origin=None, reason, approver, closing=False, own_day=False
-    ):
+    def _reverse(self, transaction, date, *, session=None, origin=None, reason, approver, closing=False, own_day=False):
         """Take `transaction` back: the opposite lines and tenders, on `date`; see `_post`."""
         transaction = transaction.sudo()
         transaction._check_reversible()
@@ -306,8 +304,11 @@ class KoperasiPosting(models.AbstractModel):
 
     # === WHOSE: contracts === #
 
-    def _check_contracts(self, date, lines):
-        """Claim the accounts whose balance decides, then let the contracts refuse."""
+    def _check_contracts(self, date, lines, approver):
+        """Claim the accounts whose balance decides, then let the contracts refuse.
+
+        :param approver: the second person, who allows what is above an account's limit of a day
+        """
         movements = self._movements(lines, "savings_id")
         accounts = self.env["koperasi.savings.account"].browse(movements)
         # A debit needs money to be there; share capital is paid in full, once; others have a maximum.
@@ -316,7 +317,10 @@ class KoperasiPosting(models.AbstractModel):
             or account.product_id.maximum_balance
             or sum(movements[account.id].values()) < 0
         )._claim()
-        accounts._check_posting(date, {account: movements[account.id] for account in accounts})
+        moved = {account: movements[account.id] for account in accounts}
+        if approver:
+            accounts._allow_above_limit(date, moved, approver)
+        accounts._check_posting(date, moved)
         movements = self._movements(lines, "loan_id")
         loans = self.env["koperasi.loan"].browse(movements)
         loans._claim()

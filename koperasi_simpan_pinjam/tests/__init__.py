@@ -29,6 +29,7 @@ from . import test_purpose
 from . import test_home
 from . import test_menus
 from . import test_month
+from . import test_payout
 from . import test_pin
 from . import test_portal
 from . import test_roles

@@ -171,9 +171,9 @@ class TestCounter(KoperasiCase):
             user.with_user(user).koperasi_pin = "140785"
         result = self.receive(draft)
         self.assertIn("Ask the treasurer", result["refusal"])
-        self.assertEqual(result["approvers"], [(self.bendahara.id, "Sri")])
+        self.assertEqual(dict(result["approvers"]), {self.bendahara.id: "Sri", self.ketua.id: "Ratna"})
         self.assertIn("not the PIN of Sri", self.receive(draft, approver_id=self.bendahara.id, pin="1")["refusal"])
-        self.assertIn("can't decide", self.receive(draft, approver_id=self.ketua.id, pin="140785")["refusal"])
+        self.assertIn("can't decide", self.receive(draft, approver_id=self.sekretaris.id, pin="140785")["refusal"])
         self.assertEqual((self.wajib.balance, self.session.expected_amount), (0, 140000))
         result = self.receive(draft, approver_id=self.bendahara.id, pin="140785")
         self.assertEqual(result["numbers"], "BKM/KL1/2026/0002, BKK/KL1/2026/0001")

@@ -48,6 +48,7 @@ MODELS = {
     "koperasi.passbook.print": READERS,
     "koperasi.savings.hold": "petugas:r bendahara:rwc sekretaris:r ketua:rwc pengawas:r pendamping:r",
     "koperasi.withdrawal.request": "petugas:rwc bendahara:rwc ketua:rw pengawas:r",
+    "koperasi.payout.request": "petugas:r bendahara:r ketua:r pengawas:r",
     "koperasi.dues.exception": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:r pendamping:r",
     # The day and the month.
     "koperasi.cash.session": "petugas:rwc bendahara:rwc ketua:r pengawas:r pendamping:r",
@@ -151,6 +152,11 @@ METHODS = {
     ("koperasi.savings.hold", "action_release"): [("bendahara ketua", "_hold")],
     ("koperasi.withdrawal.request", "action_approve"): [("bendahara ketua", "_withdrawal_request")],
     ("koperasi.withdrawal.request", "action_refuse"): [("bendahara ketua", "_withdrawal_request")],
+    ("koperasi.payout.request", "action_approve"): [("bendahara ketua", "_payout_request")],
+    ("koperasi.payout.request", "action_refuse"): [("bendahara ketua", "_payout_request")],
+    ("koperasi.payout.form", "action_ask"): [],  # tried on its two forms
+    ("koperasi.savings.operation", "action_ask"): [("petugas bendahara", "_form_withdraw")],
+    ("koperasi.cash.entry", "action_ask"): [("petugas bendahara", "_form_cash_entry")],
     ("koperasi.savings.operation", "action_confirm"): [
         ("petugas bendahara", "_form_deposit"),
         ("petugas bendahara", "_form_withdraw"),
@@ -395,6 +401,9 @@ class TestRoles(RolesTests, RolesCase):
         savings = cls.account(siti, "sukarela")
         cls.as_user(treasurer, cls.env["koperasi.savings.hold"]).create({"savings_id": savings.id, "amount": 1000})
         cls.as_user(teller, cls.env["koperasi.withdrawal.request"]).create({"savings_id": savings.id, "amount": 5000})
+        cls.as_user(teller, cls.env["koperasi.payout.request"])._ask(
+            company, {"content": ["x"], "name": "Penarikan", "amount": 5000, "partner": siti.sudo().partner_id}
+        )
         cls.as_user(teller, cls.env["koperasi.standing.instruction"]).create(
             {"savings_id": savings.id, "target_id": cls.account(siti, "wajib").id}
         )
@@ -544,6 +553,9 @@ class TestRoles(RolesTests, RolesCase):
 
     def _withdrawal_request(self, _user):
         return self.env["koperasi.withdrawal.request"].search([("company_id", "=", self.company.id)])
+
+    def _payout_request(self, _user):
+        return self.env["koperasi.payout.request"].search([("company_id", "=", self.company.id)])
 
     def _session(self, user):
         return self.sessions.get(user, self.sessions[self.petugas])

@@ -4,6 +4,7 @@ from . import account_payment_register
 from . import account_merge_wizard
 from . import koperasi_as_of
 from . import koperasi_second_person
+from . import koperasi_payout_form
 from . import koperasi_counter
 from . import koperasi_cash_entry
 from . import koperasi_savings_operation

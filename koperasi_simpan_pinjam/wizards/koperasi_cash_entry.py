@@ -9,7 +9,7 @@ class KoperasiCashEntry(models.TransientModel):
 
     _name = "koperasi.cash.entry"
     _description = "General Receipt or Payment"
-    _inherit = ["koperasi.second.person"]
+    _inherit = ["koperasi.payout.form"]
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -27,7 +27,6 @@ class KoperasiCashEntry(models.TransientModel):
     party = fields.Char("Received From or Paid To", compute="_compute_party", store=True, readonly=False)
     note = fields.Char("Description")
     bill = fields.Image("Photo of the Bill", max_width=1600, max_height=1600)
-    needs_approval = fields.Boolean(compute="_compute_needs_approval")
     way = fields.Selection([("cash", "Cash"), ("bank", "Bank")], required=True, default="cash")
     bank_id = fields.Many2one(
         "account.journal",
@@ -44,10 +43,27 @@ class KoperasiCashEntry(models.TransientModel):
         for entry in self:
             entry.session_id = self.env["koperasi.cash.session"]._current(entry.company_id)
 
-    @api.depends("purpose_id", "amount", "session_id")
+    @api.depends("purpose_id", "amount", "session_id", "way", "party", "partner_id", "note")
     def _compute_needs_approval(self):
-        for entry in self:
-            entry.needs_approval = bool(entry.purpose_id) and entry.purpose_id._needs_approval(entry.amount)
+        return super()._compute_needs_approval()
+
+    def _is_above_limit(self):
+        purpose = self.purpose_id
+        if not purpose or self.direction != "out" or self.amount <= 0:
+            return False
+        units = self.company_id._to_units(self.amount, whole=False)
+        at_counter = self.way == "cash" and self.session_id and self.session_id._is_above_limit(units)
+        return bool(at_counter or purpose._needs_approval(self.amount))
+
+    def _payout(self):
+        units = self.company_id._to_units(self.amount, whole=False)
+        paid_to = self.party or self.partner_id.name
+        return {
+            "content": ["purpose", self.purpose_id.id, str(units), self.partner_id.id, self.party, self.note, self.way],
+            "name": ", ".join(filter(None, (self.purpose_id.name, paid_to, self.note))) or self._description,
+            "amount": self.amount,
+            "partner": self.partner_id,
+        }
 
     @api.depends("direction")
     def _compute_purpose_id(self):
@@ -85,8 +101,9 @@ class KoperasiCashEntry(models.TransientModel):
             partner=self.partner_id or None,
             party=self.party or None,
             note=self.note or None,
-            approver=self.agreed_by_id or None,
+            approver=self._approver() if self.needs_approval or self.agreed_by_id else None,
         )
+        self._request()._use(self.key)
         if self.bill:
             transaction._keep_bill(self.bill)
         if line and not line.entry_id:

@@ -7,10 +7,9 @@ from odoo.tools import date_utils, format_date
 
 from ..models.exceptions import SecondPersonNeeded
 from ..models.koperasi_member import MEMBER_STATES
+from ..models.koperasi_payout_request import PAYOUT_ROLES
 
 RECENT = 5
-# Who may allow a payout above the teller's limit.
-PAYOUT_ROLES = ("bendahara",)
 
 
 class KoperasiCounter(models.TransientModel):
@@ -185,14 +184,16 @@ class KoperasiCounter(models.TransientModel):
     # === THE SCREEN === #
 
     @api.model
-    def receive(self, draft, approver_id=False, pin=False):
+    def receive(self, draft, approver_id=False, pin=False, ask=False):
         """All that the screen sends, in one request: recorded once for its key, however often it arrives.
 
         :param draft: dict of `key`, `company_id`, `member_id`, `cash_given`, and `money_in` and `money_out`: lists of
             (id of a savings account, of a loan, of a term deposit, two of them False; Monetary)
         :param approver_id: id of the user who decides what is above the teller's limit, with her `pin`
+        :param ask: whether to ask for her yes from her phone, when a second person is needed
         :return: dict of `id` of the counter's form, `numbers`, and `print`, the action that prints the slip; or, when
-            a second person is needed, `refusal`, which says why, and `approvers`: (id, name) of who may
+            a second person is needed, `refusal`, which says why, `approvers`: (id, name) of who may and has a PIN,
+            and `asked`, whether it waits for the chair on her page
         """
         counter = self.create(
             {
@@ -220,19 +221,48 @@ class KoperasiCounter(models.TransientModel):
         company = counter.company_id
         approver = self.env["res.users"].browse(approver_id or [])
         refusal = approver and approver._koperasi_pin_refusal(pin, company, PAYOUT_ROLES)
+        requests = self.env["koperasi.payout.request"]
+        request = requests._of(company, counter._payout()["content"])
+        approver = approver or request._approver(counter.key)
+        if approver and approver.sudo().partner_id == counter.member_id.partner_id:
+            refusal = self.env._("Nobody decides on her own withdrawal.")
         try:
             if refusal:
                 raise SecondPersonNeeded(refusal, PAYOUT_ROLES)
             with self.env.cr.savepoint():
                 counter.transaction_ids = counter._record(approver)
+                request._use(counter.key)
         except SecondPersonNeeded as need:
             self.env["koperasi.transaction"]._get_sequence_cache().clear()  # its numbers went back with the savepoint
             holders = approver._koperasi_pin_holders(company, need.roles)
-            return {"refusal": str(need), "approvers": [(user.id, user.sudo().name) for user in holders]}
+            if ask:
+                request = requests._ask(company, counter._payout())
+            return {
+                "refusal": str(need),
+                "approvers": [(user.id, user.sudo().name) for user in holders],
+                "asked": request.state == "requested",
+            }
         return {
             "id": counter.id,
             "numbers": ", ".join(counter.transaction_ids.mapped("number")),
             "print": counter.action_print(),
+        }
+
+    def _payout(self):
+        """What a second person reads and says yes to: who takes how much from where; see koperasi.payout.request."""
+        company, money = self.company_id, self.out_ids._money()
+        return {
+            "content": [
+                "visit",
+                self.member_id.id,
+                [
+                    [contract._name, contract.id, str(company._to_units(amount, whole=False))]
+                    for contract, amount in money
+                ],
+            ],
+            "name": ", ".join([self.member_id.display_name or "", *(contract.display_name for contract, _ in money)]),
+            "amount": sum(amount for _contract, amount in money),
+            "partner": self.member_id.sudo().partner_id,
         }
 
     # === ACTIONS === #

@@ -9,6 +9,7 @@ class KoperasiSavingsOperation(models.TransientModel):
 
     _name = "koperasi.savings.operation"
     _description = "Deposit, Withdrawal or Transfer"
+    _inherit = ["koperasi.payout.form"]
 
     savings_id = fields.Many2one("koperasi.savings.account", "Savings Account", required=True)
     company_id = fields.Many2one(related="savings_id.company_id")
@@ -42,10 +43,31 @@ class KoperasiSavingsOperation(models.TransientModel):
         for operation in self:
             operation.session_id = self.env["koperasi.cash.session"]._current(operation.company_id)
 
+    @api.depends("savings_id", "operation", "amount", "session_id")
+    def _compute_needs_approval(self):
+        return super()._compute_needs_approval()
+
+    def _is_above_limit(self):
+        if self.operation != "withdraw" or not self.session_id or self.amount <= 0:
+            return False
+        units = self.company_id._to_units(self.amount, whole=False)
+        return self.session_id._is_above_limit(units) or self.savings_id._is_above_day_limit(
+            units, self.session_id.date
+        )
+
+    def _payout(self):
+        account, units = self.savings_id, self.company_id._to_units(self.amount, whole=False)
+        return {
+            "content": ["withdraw", account.id, str(units)],
+            "name": account.display_name or self._description,
+            "amount": self.amount,
+            "partner": account.sudo().partner_id,
+        }
+
     def action_confirm(self):
         """Record it and show the receipt; asked again with the same key, show the same receipt."""
         self.ensure_one()
-        return self._record()._action_form()
+        return self._action_refused() or self._record()._action_form()
 
     def _record(self):
         account = self.savings_id
@@ -58,4 +80,6 @@ class KoperasiSavingsOperation(models.TransientModel):
             raise UserError(self.env._("Open the cash session first."))
         if self.operation == "deposit":
             return account._deposit(self.amount, self.session_id, **options)
-        return account._withdraw(self.amount, self.session_id, **options)
+        voucher = account._withdraw(self.amount, self.session_id, approver=self._approver(), **options)
+        self._request()._use(self.key)
+        return voucher

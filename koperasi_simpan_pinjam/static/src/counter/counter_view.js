@@ -71,7 +71,9 @@ export class CounterController extends FormController {
             this.dialog.add(PinDialog, {
                 message: result.refusal,
                 approvers: result.approvers,
+                asked: result.asked,
                 onPin: (pin) => this.confirm(pin),
+                onAsk: () => this.confirm({ ask: true }),
             });
             return;
         }

@@ -6,7 +6,7 @@ import { useAutofocus } from "@web/core/utils/hooks";
 export class PinDialog extends Component {
     static template = "koperasi_simpan_pinjam.PinDialog";
     static components = { Dialog };
-    static props = { close: Function, message: String, approvers: Array, onPin: Function };
+    static props = { close: Function, message: String, approvers: Array, asked: Boolean, onPin: Function, onAsk: Function };
 
     setup() {
         useAutofocus({ refName: "pin" });
@@ -18,6 +18,11 @@ export class PinDialog extends Component {
             ev.stopPropagation();
             this.confirm();
         }
+    }
+
+    ask() {
+        this.props.close();
+        this.props.onAsk();
     }
 
     confirm() {

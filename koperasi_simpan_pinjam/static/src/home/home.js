@@ -57,10 +57,20 @@ export class Home extends Component {
         this.action = useService("action");
         this.orm = useService("orm");
         this.page = useState({});
-        onWillStart(async () => {
-            const [page] = await Promise.all([this.orm.call("koperasi.home", "get_page"), loadBundle("web.chartjs_lib")]);
-            Object.assign(this.page, page);
-        });
+        onWillStart(() => Promise.all([this.load(), loadBundle("web.chartjs_lib")]));
+    }
+
+    async load() {
+        Object.assign(this.page, await this.orm.call("koperasi.home", "get_page"));
+    }
+
+    /** One tap: what waits at the counter is approved or refused; whatever the answer, the page is as it is now. */
+    async decide({ model, id }, method) {
+        try {
+            await this.orm.call(model, method, [[id]]);
+        } finally {
+            await this.load();
+        }
     }
 
     open(action) {
