@@ -260,7 +260,14 @@ class KoperasiCounter(models.TransientModel):
                     for contract, amount in money
                 ],
             ],
-            "name": ", ".join([self.member_id.display_name or "", *(contract.display_name for contract, _ in money)]),
+            "name": ", ".join(
+                (
+                    f"{contract.display_name} {company._koperasi_amount(amount)}"
+                    if len(money) > 1
+                    else contract.display_name
+                )
+                for contract, amount in money
+            ),
             "amount": sum(amount for _contract, amount in money),
             "partner": self.member_id.sudo().partner_id,
         }
