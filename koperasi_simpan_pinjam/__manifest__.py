@@ -55,6 +55,7 @@
         "wizards/koperasi_passbook_operation_views.xml",
         "wizards/koperasi_loan_operation_views.xml",
         "wizards/koperasi_loan_waiver_request_views.xml",
+        "wizards/koperasi_loan_write_off_request_views.xml",
         "wizards/koperasi_run_preview_views.xml",
         "wizards/koperasi_cash_close_views.xml",
         "wizards/koperasi_correction_request_views.xml",

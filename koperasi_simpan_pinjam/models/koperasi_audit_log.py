@@ -19,6 +19,7 @@ class KoperasiAuditLog(models.Model):
             ("limit_overridden", "Lending Limit Overridden"),
             ("month_reopened", "Month Opened Again"),
             ("late_fee_waived", "Late Fee Waived"),
+            ("written_off", "Loan Written Off"),
             ("bank_reopened", "Bank Statement Opened Again"),
         ],
         required=True,

@@ -90,6 +90,7 @@ class KoperasiHome(models.AbstractModel):
         # Not in the table itself: what stands beside a term there would be taken for terms, too.
         candidates = self.env._("Candidates to approve")
         applications = self.env._("Loan applications to decide on")
+        write_offs = self.env._("Write-offs to decide on")
         exceptions = self.env._("Waivers and suspensions of dues asked for")
         exits = self.env._("Exits of members to decide on")
         settlements = self.env._("Exits of members to settle")
@@ -134,6 +135,12 @@ class KoperasiHome(models.AbstractModel):
                 applications,
                 "koperasi.loan",
                 [("state", "=", "submitted"), ("decided_by", "=", "related"), *undecided],
+            ),
+            (
+                "ketua",
+                write_offs,
+                "koperasi.loan",
+                [("state", "=", "running"), ("write_off_proposed_on", "!=", False)],
             ),
             (
                 "ketua",

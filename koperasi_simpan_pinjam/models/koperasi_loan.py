@@ -9,6 +9,7 @@ STATES = [
     ("queued", "Waiting for Funds"),
     ("running", "Running"),
     ("paid", "Paid Off"),
+    ("written_off", "Written Off"),
     ("rejected", "Rejected"),
     ("cancelled", "Cancelled"),
 ]
@@ -173,6 +174,12 @@ class KoperasiLoan(models.Model):
                     "date_disbursed": False,
                     "disbursed_by_id": False,
                     "payoff_id": False,
+                    "write_off_reason": False,
+                    "write_off_proposed_by_id": False,
+                    "write_off_proposed_on": False,
+                    "write_off_id": False,
+                    "written_off_by_id": False,
+                    "claim_amount": 0,
                     "decided_by": False,
                 }
                 for vals in vals_list
@@ -193,6 +200,12 @@ class KoperasiLoan(models.Model):
             "decided_by",
             "disbursed_by_id",
             "payoff_id",
+            "write_off_reason",
+            "write_off_proposed_by_id",
+            "write_off_proposed_on",
+            "write_off_id",
+            "written_off_by_id",
+            "claim_amount",
             "version",
             "company_id",
             "partner_id",

@@ -71,12 +71,15 @@ class KoperasiLoan(models.Model):
         return dues
 
     def _is_settled(self, as_of=None):
-        """Whether a payoff had forgiven what is left at the end of `as_of` (default: now)."""
+        """Whether a payoff or a write-off had ended the installments at the end of `as_of` (default: now)."""
         self.ensure_one()
-        payoff = self.payoff_id.sudo()
-        if not payoff or not as_of:
-            return bool(payoff) and not payoff.is_reversed
-        return payoff.date <= as_of and not any(back.date <= as_of for back in payoff.reversal_ids)
+        last = (self.payoff_id | self.write_off_id).sudo()
+        if not as_of:
+            return any(not transaction.is_reversed for transaction in last)
+        return any(
+            transaction.date <= as_of and not any(back.date <= as_of for back in transaction.reversal_ids)
+            for transaction in last
+        )
 
     def _lent_by(self, as_of=None):
         """Whether the loan had been paid out at the end of `as_of` (default: now)."""
@@ -141,6 +144,8 @@ class KoperasiLoan(models.Model):
                 state = "running"
             elif all(line.transaction_id.reversal_of_id or line.transaction_id.is_reversed for line in loan.line_ids):
                 state = "cancelled"
+            elif loan.write_off_id and not loan.write_off_id.is_reversed:
+                state = "written_off"
             elif self._unpaid().get(loan.id):
                 state = "running"  # service fee or late fee is still to come
             else:

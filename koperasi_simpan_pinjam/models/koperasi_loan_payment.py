@@ -26,17 +26,17 @@ class KoperasiLoan(models.Model):
 
         The loan is claimed: they depend on what is open.
         """
-        units = self._claim_running(amount)
+        units = self._claim_payable(amount)
         self._check_not_waiver(on)
         return self._payment_lines(units, on)
 
-    def _claim_running(self, amount):
+    def _claim_payable(self, amount):
         """:return: `amount` (Monetary, > 0) in money units"""
         units = self.company_id._to_units(amount)
         if units <= 0:
             raise UserError(self.env._("Enter an amount above zero."))
         self.sudo()._claim()
-        self._check_state("running")
+        self._check_state("running", "written_off")
         return units
 
     def _payment_lines(self, units, on, ahead=False):
@@ -47,6 +47,8 @@ class KoperasiLoan(models.Model):
         :raise UserError: when the payment is more than may be paid
         """
         self.ensure_one()
+        if self.state == "written_off":
+            return self._recovery_lines(units)
         dues = self._unpaid(on=on).get(self.id, [])
         payable = (
             dues
@@ -143,7 +145,7 @@ class KoperasiLoan(models.Model):
         posting = self.env["koperasi.posting"]
         if replay := posting._replay(company, key, content):
             return replay
-        units = self._claim_running(amount)
+        units = self._claim_payable(amount)
         self._check_not_waiver(session.date)
         lines = make_lines(units)
         return posting._post(

@@ -72,6 +72,7 @@ class KoperasiLoan(models.Model):
         self.ensure_one()
 
         def lines(units):
+            self._check_state("running")
             due = self._payoff_units(session.date)
             if due != units:
                 raise UserError(

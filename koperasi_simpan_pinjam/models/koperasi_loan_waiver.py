@@ -50,7 +50,8 @@ class KoperasiLoan(models.Model):
             raise UserError(self.env._("Nobody waives her own late fee."))
         if not (reason or "").strip():
             raise UserError(self.env._("Give the reason."))
-        units, today = self._claim_running(amount), fields.Date.context_today(self)
+        units, today = self._claim_payable(amount), fields.Date.context_today(self)
+        self._check_state("running")
         self._check_not_collector(today)
         parts, rest = allocate(units, self._unpaid(on=today).get(self.id, []), ("penalty",))
         if rest:

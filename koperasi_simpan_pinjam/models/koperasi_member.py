@@ -548,7 +548,10 @@ class KoperasiMember(models.Model):
         for member in self.sudo().filtered(lambda member: member.state not in MEMBER_STATES):
             member._set(
                 has_open_business=any(account._balance_units() for account in member.savings_ids)
-                or "running" in member.loan_ids.mapped("state")
+                or any(
+                    loan.state == "running" or (loan.state == "written_off" and loan.claim_left)
+                    for loan in member.loan_ids
+                )
             )
 
     def _become_active(self):

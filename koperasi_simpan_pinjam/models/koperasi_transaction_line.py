@@ -16,6 +16,8 @@ COMPONENTS = [
     ("interunit", "Between Units"),
     ("opening", "Opening Balance"),
     ("allowance", "Allowance for Losses"),
+    ("write_off", "Write-off"),
+    ("recovery", "Recovery"),
 ]
 
 

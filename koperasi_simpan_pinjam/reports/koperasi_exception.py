@@ -30,6 +30,7 @@ class KoperasiException(models.Model):
             ("month_reopened", "Month Opened Again"),
             ("bank_reopened", "Bank Statement Opened Again"),
             ("late_fee_waived", "Late Fee Waived"),
+            ("written_off", "Loan Written Off"),
         ],
         readonly=True,
     )
@@ -77,5 +78,6 @@ class KoperasiException(models.Model):
               FROM koperasi_audit_log l
               JOIN res_company c ON c.id = l.company_id
               JOIN res_partner p ON p.id = c.partner_id
-             WHERE l.event IN ('self_approval', 'pin_failed', 'month_reopened', 'bank_reopened', 'late_fee_waived')
+             WHERE l.event IN ('self_approval', 'pin_failed', 'month_reopened', 'bank_reopened', 'late_fee_waived',
+                               'written_off')
             """)

@@ -7,8 +7,7 @@ from .common import TODAY
 from .test_loan import LoanCase
 
 
-@tagged("post_install", "-at_install")
-class TestLateFee(LoanCase):
+class LateCase(LoanCase):
     """docs/domain.md 4.8: 1.000.000, 10 x 110.000 (100.000 and 10.000), disbursed on 12 October, due on the 12th:
     today, 24 November, its first installment is 12 days late."""
 
@@ -28,6 +27,9 @@ class TestLateFee(LoanCase):
             cls.as_user(cls.bendahara, loan)._disburse(bank, day)
         return loan
 
+
+@tagged("post_install", "-at_install")
+class TestLateFee(LateCase):
     def correct(self, transaction):
         correction = self.as_user(self.petugas, self.env["koperasi.correction"]).create(
             {"transaction_id": transaction.id, "reason": "Salah"}

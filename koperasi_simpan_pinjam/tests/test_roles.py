@@ -98,6 +98,7 @@ MODELS = {
     "koperasi.run.preview": "bendahara:rwc",
     "koperasi.loan.operation": TILL,
     "koperasi.loan.waiver.request": "bendahara:rwc ketua:rwc",
+    "koperasi.loan.write.off.request": "bendahara:rwc",
     "koperasi.correction.request": "petugas:rwc bendahara:rwc ketua:rwc",
     "koperasi.as.of": REPORT,
     "koperasi.member.card": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc",
@@ -148,6 +149,10 @@ METHODS = {
         ("petugas bendahara", "_form_pay_off"),
     ],
     ("koperasi.loan", "action_waive_late_fee"): [("bendahara ketua", "_loan_late")],
+    ("koperasi.loan", "action_propose_write_off"): [("bendahara", "_loan_late")],
+    ("koperasi.loan", "action_refuse_write_off"): [("bendahara ketua", "_loan_proposed")],
+    ("koperasi.loan", "action_write_off"): [("ketua", "_loan_proposed")],
+    ("koperasi.loan.write.off.request", "action_confirm"): [("bendahara", "_form_write_off")],
     ("koperasi.loan.waiver.request", "action_confirm"): [("bendahara ketua", "_form_waiver")],
     ("koperasi.savings.hold", "action_release"): [("bendahara ketua", "_hold")],
     ("koperasi.withdrawal.request", "action_approve"): [("bendahara ketua", "_withdrawal_request")],
@@ -547,6 +552,13 @@ class TestRoles(RolesTests, RolesCase):
     def _loan_late(self, _user):
         """Due on 5 November, 19 days ago, at Rp 1.000 a day."""
         return self.loan
+
+    def _loan_proposed(self, _user):
+        self.as_user(self.maker, self.loan)._propose_write_off("Pindah tanpa alamat")
+        return self.loan
+
+    def _form_write_off(self, user):
+        return self._form(user, "koperasi.loan.write.off.request", loan_id=self.loan.id, reason="Pindah")
 
     def _hold(self, _user):
         return self.env["koperasi.savings.hold"].search([("company_id", "=", self.company.id)])

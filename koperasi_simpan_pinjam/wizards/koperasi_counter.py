@@ -95,7 +95,9 @@ class KoperasiCounter(models.TransientModel):
             accounts = member.savings_ids.filtered(lambda account: account.state == "open").sorted(
                 lambda account: (account.product_id.sequence, account.product_id.id, account.id)
             )
-            loans = member.loan_ids.filtered(lambda loan: loan.state == "running").sorted("id")
+            loans = member.loan_ids.filtered(
+                lambda loan: loan.state == "running" or (loan.state == "written_off" and loan.claim_left)
+            ).sorted("id")
             terms = self.env["koperasi.savings.term"].search(
                 [("member_id", "in", member.ids), ("state", "in", ("draft", "active"))]
             )
@@ -348,7 +350,7 @@ class KoperasiCounterLine(models.TransientModel):
                 line.name = (
                     line._loan_label(unpaid.get(loan.id)) if loan else line._savings_label(positions.get(account.id))
                 )
-                line.balance = loan.outstanding if loan else account.balance
+                line.balance = (loan.outstanding or loan.claim_left) if loan else account.balance
                 line.due = company._from_units(loans_due.get(loan.id, 0) if loan else accounts_due.get(account.id, 0))
                 line.available = company._from_units(available.get(account.id, 0))
 
@@ -387,6 +389,8 @@ class KoperasiCounterLine(models.TransientModel):
         :param dues: kernel Dues still unpaid, oldest first
         """
         loan = self.loan_id
+        if loan.state == "written_off":
+            return self.env._("%s, written off", loan.number)
         label = self.env._(
             "Installment %(loan)s, no. %(number)s of %(total)s",
             loan=loan.number,

@@ -51,7 +51,7 @@ class KoperasiLoanOperation(models.TransientModel):
                 operation.amount = loan.company_id._from_units(loan.sudo()._payoff_units(day)) if loan else 0
             else:
                 due = loan._due_units(day, day).get(loan.id, 0)
-                operation.amount = loan.company_id._from_units(due) or loan.next_due_amount
+                operation.amount = loan.company_id._from_units(due) or loan.next_due_amount or loan.claim_left
 
     def action_confirm(self):
         """Record it and show the receipt; a loan without funds waits in the queue instead."""
