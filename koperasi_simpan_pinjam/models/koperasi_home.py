@@ -97,6 +97,7 @@ class KoperasiHome(models.AbstractModel):
         corrections = self.env._("Corrections asked for")
         payouts = self.env._("Approved loans to pay out")
         withdrawals = self.env._("Large withdrawals to decide on")
+        terms = self.env._("Term deposits that are due")
         queue = self.env._("Loans that wait for funds")
         sessions = self.env._("Cash sessions of earlier days still open")
         heirs = self.env._("Members without an heir")
@@ -177,6 +178,12 @@ class KoperasiHome(models.AbstractModel):
                 payouts,
                 "koperasi.loan",
                 [("state", "=", "approved")],
+            ),
+            (
+                "bendahara",
+                terms,
+                "koperasi.savings.term",
+                [("is_due", "=", True)],
             ),
             (
                 "bendahara ketua",

@@ -8,6 +8,7 @@ from . import test_run
 from . import test_savings_rate
 from . import test_savings_limits
 from . import test_term
+from . import test_term_due
 from . import test_standing
 from . import test_passbook
 from . import test_statement

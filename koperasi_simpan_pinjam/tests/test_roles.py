@@ -157,6 +157,7 @@ METHODS = {
     ("koperasi.savings.hold", "action_release"): [("bendahara ketua", "_hold")],
     ("koperasi.withdrawal.request", "action_approve"): [("bendahara ketua", "_withdrawal_request")],
     ("koperasi.withdrawal.request", "action_refuse"): [("bendahara ketua", "_withdrawal_request")],
+    ("koperasi.savings.term", "action_pay_due"): [("bendahara", "_term")],
     ("koperasi.payout.request", "action_approve"): [("bendahara ketua", "_payout_request")],
     ("koperasi.payout.request", "action_refuse"): [("bendahara ketua", "_payout_request")],
     ("koperasi.payout.form", "action_ask"): [],  # tried on its two forms
@@ -565,6 +566,9 @@ class TestRoles(RolesTests, RolesCase):
 
     def _withdrawal_request(self, _user):
         return self.env["koperasi.withdrawal.request"].search([("company_id", "=", self.company.id)])
+
+    def _term(self, _user):
+        return self.env["koperasi.savings.term"].search([("company_id", "=", self.company.id)], limit=1)
 
     def _payout_request(self, _user):
         return self.env["koperasi.payout.request"].search([("company_id", "=", self.company.id)])
