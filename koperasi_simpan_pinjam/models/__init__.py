@@ -23,6 +23,7 @@ from . import koperasi_founder
 from . import koperasi_cash_box
 from . import koperasi_rw
 from . import koperasi_group
+from . import koperasi_nik
 from . import koperasi_member
 from . import koperasi_member_heir
 from . import koperasi_membership_period

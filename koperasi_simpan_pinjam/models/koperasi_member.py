@@ -41,7 +41,7 @@ COMPARISONS = {"<": py_operator.lt, "<=": py_operator.le, ">": py_operator.gt, "
 class KoperasiMember(models.Model):
     _name = "koperasi.member"
     _description = "Member"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["koperasi.nik", "mail.thread", "mail.activity.mixin"]
     _order = "number"
     _rec_names_search = ["number", "name"]
     _check_company_auto = True
@@ -154,10 +154,13 @@ class KoperasiMember(models.Model):
                 (member.birth_date or said.birth_date) != said.birth_date or (member.sex or said.sex) != said.sex
             )
 
-    def _nik_says(self):
-        """:return: kernel Nik; None where there is none, or a wrong one"""
+    def _nik_says(self, nik=None):
+        """:param nik: default: her own
+        :return: kernel Nik; None where there is none, or a wrong one
+        """
+        nik = nik or self.nik
         try:
-            return nik_kernel.parse(self.nik, fields.Date.context_today(self)) if self.nik else None
+            return nik_kernel.parse(nik, fields.Date.context_today(self)) if nik else None
         except ValueError:
             return None
 
@@ -177,9 +180,9 @@ class KoperasiMember(models.Model):
         place = re.search(r"NIK digits (\S+) ", str(error))
         return reasons[place[1]] if place else self.env._("A NIK has 16 digits and nothing else.")
 
-    @api.onchange("nik")
-    def _onchange_nik(self):
-        if said := self._nik_says():
+    @api.onchange("nik_entry")
+    def _onchange_nik_entry(self):
+        if self.nik_entry and (said := self._nik_says(self.nik_entry)):
             self.birth_date = self.birth_date or said.birth_date
             self.sex = self.sex or said.sex
 

@@ -18,6 +18,7 @@ class KoperasiMemberHeir(models.Model):
 
     _name = "koperasi.member.heir"
     _description = "Heir"
+    _inherit = ["koperasi.nik"]
     _order = "member_id, sequence, id"
 
     member_id = fields.Many2one("koperasi.member", required=True, ondelete="cascade", index=True)
@@ -73,3 +74,14 @@ class KoperasiMemberHeir(models.Model):
         if {"member_id", "company_id"} & set(vals):
             raise UserError(self.env._("An heir stays with her member. Enter her anew there."))
         return super().write(vals)
+
+    def action_reveal_nik(self):
+        """Show the whole NIK to who may see it, and write down that she did."""
+        self.ensure_one()
+        self.company_id._koperasi_check_role("sekretaris", "ketua")
+        self.env["koperasi.audit.log"]._log(self, "nik_revealed", self.name)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"title": self.name, "message": self.sudo().nik or "-", "sticky": True},
+        }

@@ -1,7 +1,10 @@
+import importlib.util
 from datetime import date
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools.misc import file_path
 
 from .common import TODAY, KoperasiCase
 
@@ -112,12 +115,80 @@ class TestMember(KoperasiCase):
         with Form(self.as_user(self.sekretaris, self.env["koperasi.member"])) as form:
             form.partner_id = self.env["res.partner"].create({"name": "Siti"})
             form.rw_id = self.env["koperasi.rw"].search([("company_id", "=", self.company.id)], limit=1)
-            form.nik = NIK
+            form.nik_entry = NIK
             self.assertEqual((form.birth_date, form.sex), (date(1985, 8, 5), "female"))
         member = form.record
         self.assertFalse(member.nik_differs)
         member.sex = "male"
         self.assertTrue(member.nik_differs)
+
+    def test_typed_nik_is_not_shown_again(self):
+        """Neither by opening the form nor in the answer to saving it; an empty entry leaves the NIK as it is."""
+        told = {"nik_entry": {}, "nik_masked": {}, "heir_ids": {"fields": {"nik_entry": {}, "nik_masked": {}}}}
+        siti = self.as_user(self.sekretaris, self.new_member("Siti", user=self.sekretaris))
+        heir = [Command.create({"name": "Ahmad", "nik_entry": "3275034508150001"})]
+        [answer] = siti.web_save({"nik_entry": f" {NIK}", "heir_ids": heir}, told)
+        self.assertEqual((answer["nik_entry"], answer["nik_masked"]), (False, "327503******0001"))
+        self.assertEqual((siti.sudo().nik, siti.sudo().heir_ids.nik), (NIK, "3275034508150001"))
+        self.env.invalidate_all()
+        for [row] in (siti.web_read(told), siti.web_save({"nik_entry": ""}, told)):
+            self.assertNotIn(NIK, str(row))
+            self.assertNotIn("3275034508150001", str(row))
+        self.assertEqual(siti.sudo().nik, NIK)
+        [other] = self.as_user(self.sekretaris, self.env["koperasi.member"]).web_save(
+            {
+                "partner_id": self.env["res.partner"].create({"name": "Ani"}).id,
+                "company_id": self.company.id,
+                "rw_id": siti.rw_id.id,
+                "nik_entry": "3275034508850002",
+            },
+            told,
+        )
+        self.assertEqual((other["nik_entry"], other["nik_masked"]), (False, "327503******0002"))
+        with self.assertRaisesRegex(UserError, "has this NIK already"):
+            siti.nik_entry = "3275034508850002"
+        with self.assertRaisesRegex(ValidationError, "16 digits"):
+            siti.nik_entry = f"{NIK}5"
+        with self.assertRaises(AccessError):
+            self.as_user(self.petugas, siti).nik_entry = NIK
+
+    def test_nik_of_an_heir_is_shown_and_logged(self):
+        siti = self.new_member("Siti", user=self.sekretaris)
+        heir = self.env["koperasi.member.heir"].create(
+            {"member_id": siti.id, "name": "Ahmad", "nik": "3275034508150001"}
+        )
+        shown = self.as_user(self.sekretaris, heir).action_reveal_nik()
+        self.assertEqual(shown["params"]["message"], "3275034508150001")
+        log = self.env["koperasi.audit.log"].search([("event", "=", "nik_revealed")])
+        self.assertEqual((log.record, log.user_id), (heir, self.sekretaris))
+
+    # === MEMBERSHIPS OF BEFORE THEY HAD ROWS === #
+
+    def test_upgrade_makes_memberships(self):
+        """Of Siti, who is active, and of Sari, who left; none twice, none of a candidate."""
+        siti, sari = self.active("Siti"), self.active("Sari")
+        leaving = self.as_user(self.petugas, self.env["koperasi.member.exit"]).create(
+            {"member_id": sari.id, "reason": "Pindah"}
+        )
+        self.as_user(self.ketua, leaving).action_approve()
+        kept, candidate = self.active("Aminah"), self.new_member("Dewi")
+        own = (siti | sari).sudo().period_ids
+        before = [(period.number, period.date_from, period.date_to, period.exit_id) for period in own]
+        own.unlink()
+        self.env.flush_all()
+        path = file_path("koperasi_simpan_pinjam/migrations/19.0.1.0.1/post-membership-periods.py")
+        spec = importlib.util.spec_from_file_location("membership_periods", path)
+        script = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(script)
+        for _time in range(2):
+            script.migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        after = (siti | sari).period_ids.sorted("number")
+        self.assertEqual(
+            [(period.number, period.date_from, period.date_to, period.exit_id) for period in after], before
+        )
+        self.assertEqual(after.company_id, self.company)
+        self.assertEqual((len(kept.period_ids), len(candidate.period_ids)), (1, 0))
 
     def test_family_card_and_birth(self):
         member = self.new_member("Siti", user=self.sekretaris)

@@ -124,6 +124,7 @@ METHODS = {
     ("koperasi.member.import", "action_check"): [("sekretaris", "_import")],
     ("koperasi.member.import", "action_import"): [("sekretaris", "_import_checked")],
     ("koperasi.member.import", "action_members"): [("sekretaris ketua pengawas", "_import")],
+    ("koperasi.member.heir", "action_reveal_nik"): [("sekretaris ketua", "_heir")],
     ("koperasi.member", "action_rejoin"): [("petugas sekretaris pendamping", "_gone")],
     ("koperasi.member.exit", "action_approve"): [("ketua", "_exit")],
     ("koperasi.member.exit", "action_refuse"): [("ketua", "_exit")],
@@ -494,6 +495,9 @@ class TestRoles(RolesTests, RolesCase):
 
     def _candidate(self, _user):
         return self.new_member("Baru", user=self.maker)
+
+    def _heir(self, _user):
+        return self.siti.heir_ids[:1]
 
     def _siti(self, _user):
         return self.siti
