@@ -104,6 +104,8 @@ class KoperasiCashPurpose(models.Model):
         company = self.company_id
         company._koperasi_check_role(*(("bendahara",) if bank else ("petugas", "bendahara")))
         self._check_account()
+        if bank and bank._koperasi_bank_way() == "odoo":  # its statement books the money itself
+            raise UserError(self.env._("%s is reconciled in Odoo's accounting.", bank.name))
         if bank and self.sudo().account_id == bank.sudo().default_account_id:
             raise UserError(self.env._("%s moves money of the bank itself. Choose what it is for.", self.name))
         if company._to_units(amount) <= 0:

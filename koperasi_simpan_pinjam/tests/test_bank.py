@@ -392,6 +392,24 @@ class TestBank(KoperasiCase):
         self.assertEqual(self.bank._koperasi_bank_way(), "here")
         self.statement()
 
+    def test_cash_to_a_bank_that_odoo_reconciles(self):
+        """Its statement debits the bank's account: cash waits on the account of transfers, and isn't there twice."""
+        company = self.env["res.company"].create(
+            {"name": "PT Lama", "country_id": self.env.ref("base.id").id, "currency_id": self.env.ref("base.IDR").id}
+        )
+        self.env.user.company_ids |= company
+        self.env["account.chart.template"].try_loading("id", company, install_demo=False)
+        bank = self.env["account.journal"].search([("company_id", "=", company.id), ("type", "=", "bank")])
+        self.env["account.bank.statement.line"].create(
+            {"journal_id": bank.id, "date": date(2026, 10, 31), "payment_ref": "BUNGA", "amount": 4321}
+        )
+        company.is_koperasi = True
+        purpose = self.env.ref(f"account.{company.id}_koperasi_purpose_to_bank")
+        self.assertEqual(purpose.account_id, company.transfer_account_id)
+        interest = self.env.ref(f"account.{company.id}_koperasi_purpose_bank_interest")
+        with self.assertRaisesRegex(UserError, "reconciled in Odoo"):
+            interest.sudo()._record(4321, None, bank=bank)
+
     def test_paper(self):
         statement = self.october()
         html = self.env["ir.actions.report"].with_user(self.pengawas)
