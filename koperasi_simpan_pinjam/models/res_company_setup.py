@@ -407,8 +407,8 @@ class ResCompany(models.Model):
         )
 
     def _koperasi_create_purposes(self, accounts):
-        # Cash is brought to the bank that the company has, so that its statement knows it. Where Odoo reconciles, its own
-        # statement moves the bank's account: cash on its way waits where that finds it.
+        # Cash is brought to the bank that the company has, so that its statement knows it. Where Odoo reconciles, its
+        # own statement moves the bank's account: cash on its way waits where that finds it.
         bank = self.env["account.journal"].search([("company_id", "=", self.id), ("type", "=", "bank")], limit=1)
         on_its_way = bank and bank._koperasi_bank_way() == "odoo" and self.transfer_account_id
         accounts = {**accounts, "1111": on_its_way or bank.default_account_id or accounts["1111"]}
