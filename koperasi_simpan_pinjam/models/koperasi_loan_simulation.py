@@ -52,6 +52,10 @@ class KoperasiLoanProduct(models.Model):
         fee = sum(row.interest for row in rows)
         lender = self._moneylender_units(company._to_units(amount), periods)
         money = company._koperasi_format
+
+        def number(units):
+            return company._koperasi_number(company._from_units(units))
+
         return {
             "company": company.name,
             "product": self.name,
@@ -76,10 +80,10 @@ class KoperasiLoanProduct(models.Model):
                 {
                     "number": row.number,
                     "due_date": format_date(self.env, row.due_date, date_format="dd/MM/yyyy"),
-                    "principal": money(row.principal),
-                    "interest": money(row.interest),
-                    "total": money(row.principal + row.interest),
-                    "balance": money(row.balance),
+                    "principal": number(row.principal),
+                    "interest": number(row.interest),
+                    "total": number(row.principal + row.interest),
+                    "balance": number(row.balance),
                 }
                 for row in rows
             ],
