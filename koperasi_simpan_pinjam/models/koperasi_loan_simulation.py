@@ -79,7 +79,7 @@ class KoperasiLoanProduct(models.Model):
             "rows": [
                 {
                     "number": row.number,
-                    "due_date": format_date(self.env, row.due_date, date_format="dd/MM/yyyy"),
+                    "due_date": format_date(self.env, row.due_date, date_format="dd/MM/yy"),
                     "principal": number(row.principal),
                     "interest": number(row.interest),
                     "total": number(row.principal + row.interest),
