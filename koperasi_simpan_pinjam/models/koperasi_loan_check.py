@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ..kernel.eligibility import Facts, Rule, findings
 from .koperasi_loan_rule import LEGAL, RULES
 
-IN_MONEY = (Rule.SAVINGS, Rule.INCOME, Rule.EXPOSURE, Rule.RELATED, Rule.FUNDS)
+IN_MONEY = (Rule.CLAIMS, Rule.SAVINGS, Rule.INCOME, Rule.EXPOSURE, Rule.RELATED, Rule.FUNDS)
 PENGURUS = ("ketua", "bendahara", "sekretaris")
 OPEN = ("draft", "submitted")  # while it is not decided, what is checked changes
 
@@ -173,6 +173,7 @@ class KoperasiLoan(models.Model):
             owed=sum(owed.values()),
             own_capital=company._koperasi_own_capital_units(),
             funds=company._koperasi_loanable_units(self),
+            claims=company._to_units(sum(member.loan_ids.mapped("claim_left"))),
             related_owed=sum(officers.loan_ids._principal_lent().values()) if member in officers else None,
             income=company._to_units(self.income) or None,
             age=relativedelta(rows[-1].due_date, member.birth_date).years if member.birth_date else None,

@@ -55,6 +55,14 @@ class TestWriteOff(LateCase):
         )
         self.as_user(user or self.bendahara, correction).action_approve()
 
+    def test_speaks_against_another_loan(self):
+        """Nothing is recovered yet of 911.320: a warning on what she asks for next."""
+        self.propose()
+        self.write_off()
+        loan = self.new_loan(500000, member=self.late.member_id, approve=False)
+        check = loan.check_ids.filtered(lambda check: check.rule == "claims")
+        self.assertEqual((check.level, check.value, check.limit), ("warning", 911320, 0))
+
     def test_allowance_first_then_expense(self):
         """900.000 is set aside; of 911.320 the rest, 11.320, is expense."""
         self.set_aside(900000)

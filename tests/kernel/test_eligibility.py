@@ -47,6 +47,7 @@ def test_related_is_for_officers_only():
         (Rule.MEMBERSHIP, 3, {"months": 3}, {"months": 2}),
         (Rule.DUES, 0, {"dues_late": 0}, {"dues_late": 1}),
         (Rule.LATE, 0, {"days_late": 0}, {"days_late": 1}),
+        (Rule.CLAIMS, 0, {"claims": 0}, {"claims": 1}),
         (Rule.SAME_PRODUCT, 0, {"same_product": 0}, {"same_product": 1}),
         # 4 x 250.000 = 1.000.000
         (Rule.SAVINGS, 4, {"savings": 250_000}, {"savings": 249_999}),
