@@ -118,15 +118,16 @@ class KoperasiLoan(models.Model):
         lent, dues = self._principal_lent(as_of), self._unpaid(as_of)
         for loan in self:
             own = dues.get(loan.id, [])
-            late = [due for due in own if due.due_date < today and (due.principal or due.interest)]
+            late = [due for due in own if due.due_date < today and (due.principal or due.interest or due.fee)]
             ahead = [due for due in own if due.due_date >= today]
             outstanding = lent.get(loan.id, 0)
             loan.outstanding = loan.company_id._from_units(outstanding)
-            loan.arrears = loan.company_id._from_units(sum(due.principal + due.interest for due in late))
+            loan.arrears = loan.company_id._from_units(sum(due.principal + due.interest + due.fee for due in late))
             loan.late_fee = loan.company_id._from_units(sum(due.penalty for due in own))
             loan.days_late = (today - late[0].due_date).days if late else 0
             loan.next_due_date = (late + ahead)[0].due_date if late or ahead else False
-            loan.next_due_amount = loan.company_id._from_units(ahead[0].principal + ahead[0].interest if ahead else 0)
+            ahead_units = sum(due.principal + due.interest + due.fee for due in ahead[:1])
+            loan.next_due_amount = loan.company_id._from_units(ahead_units)
             amount = loan.company_id._to_units(loan.amount)
             loan.progress = 100 * (amount - outstanding) / amount if amount and loan._lent_by(as_of) else 0
 

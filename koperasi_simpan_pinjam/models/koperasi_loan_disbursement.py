@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from .koperasi_transaction import OUT
+
 
 class KoperasiLoan(models.Model):
     """The schedule of a loan, and paying it out."""
@@ -51,8 +53,10 @@ class KoperasiLoan(models.Model):
         self.ensure_one()
         posting = self.env["koperasi.posting"]
         content = ["loan.disburse", self.id]
-        if replay := posting._replay(self.company_id, key, content):
-            return replay
+        voucher_key = key and f"{key}{OUT}"  # the receipt of what is paid apart has `key`
+        for each in (voucher_key, key):
+            if replay := posting._replay(self.company_id, each, content):
+                return replay
         company = self.company_id.sudo()
         company._claim()
         self.sudo()._claim()
@@ -64,6 +68,8 @@ class KoperasiLoan(models.Model):
         first_due = first_due or self.product_id._first_due(date)
         if first_due <= date:
             raise UserError(self.env._("The first installment is due after the disbursement."))
+        charges = self._fix_charges()
+        first_fee = self._first_fee_units().get(self.id, 0)
         self.env["koperasi.loan.installment"].sudo()._append(
             [
                 {
@@ -73,21 +79,27 @@ class KoperasiLoan(models.Model):
                     "principal": company._from_units(row.principal),
                     "interest": company._from_units(row.interest),
                     "balance": company._from_units(row.balance),
+                    "fee": company._from_units(first_fee) if row.number == 1 else 0,
                 }
                 for row in self._schedule(first_due, date)
             ]
         )
         self.sudo()._set(date_disbursed=date, disbursed_by_id=self.env.uid)
-        return posting._post(
+        deducted, apart = (charges.filtered(lambda row, how=how: row.collected == how) for how in ("deducted", "apart"))
+        lines = [self._line("principal", -units), *self._charge_lines(deducted)]
+        voucher = posting._post(
             self.company_id,
             date,
-            [self._line("principal", -units)],
-            tenders=[(journal, -self.amount)],
+            lines,
+            tenders=[(journal, sum(line["amount"] for line in lines))],
             session=session,
-            key=key,
+            key=voucher_key if apart else key,
             content=content,
             label=self.env._("Disbursement %s", self.number),
         )
+        if apart:
+            self._pay_apart(apart, journal, date, session, key, content)
+        return voucher
 
     def action_disburse(self):
         self._check_can_disburse()

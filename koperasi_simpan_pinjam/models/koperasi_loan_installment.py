@@ -16,6 +16,7 @@ class KoperasiLoanInstallment(models.Model):
         "principal",
         "interest",
         "balance",
+        "fee",
         "opening_principal",
         "opening_interest",
     )
@@ -28,6 +29,7 @@ class KoperasiLoanInstallment(models.Model):
     principal = fields.Monetary(readonly=True)
     interest = fields.Monetary("Service Fee", readonly=True)
     balance = fields.Monetary("Principal Left", readonly=True, help="After this installment, by the schedule.")
+    fee = fields.Monetary(readonly=True, help="Fees of the disbursement that are paid with it (docs/domain.md 4.6).")
     opening_principal = fields.Monetary(
         "Principal Paid Before", readonly=True, help="In the old books, before the opening balances."
     )
@@ -45,10 +47,10 @@ class KoperasiLoanInstallment(models.Model):
 
     _number = models.UniqueIndex("(loan_id, number)", "A loan has one installment of each number.")
 
-    @api.depends("principal", "interest")
+    @api.depends("principal", "interest", "fee")
     def _compute_total(self):
         for installment in self:
-            installment.total = installment.principal + installment.interest
+            installment.total = installment.principal + installment.interest + installment.fee
 
     @api.depends("loan_id.line_ids.amount")
     @api.depends_context("koperasi_as_of")
@@ -70,7 +72,9 @@ class KoperasiLoanInstallment(models.Model):
             )
             installment.paid_interest = installment.opening_interest + sums.get((installment.id, "interest"), 0)
             installment.paid_penalty = sums.get((installment.id, "penalty"), 0)
-            installment.paid_total = installment.paid_principal + installment.paid_interest
+            installment.paid_total = (
+                installment.paid_principal + installment.paid_interest + sums.get((installment.id, "fee"), 0)
+            )
             if installment.paid_total >= installment.total:
                 installment.state = "paid"
             elif installment.loan_id.state == "paid":

@@ -66,8 +66,9 @@ class KoperasiLoan(models.Model):
                 row.loan_id.state == "cancelled" or row.loan_id._is_settled(as_of)
             )
             penalty = fees.get(row.id, 0)
-            if (principal or interest or penalty) and not over:
-                dues[row.loan_id.id].append(Due(row.number, row.due_date, principal, interest, penalty))
+            fee = company._to_units(row.fee - paid[row.id, "fee"])
+            if (principal or interest or penalty or fee) and not over:
+                dues[row.loan_id.id].append(Due(row.number, row.due_date, principal, interest, penalty, fee))
         return dues
 
     def _is_settled(self, as_of=None):

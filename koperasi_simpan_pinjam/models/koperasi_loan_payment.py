@@ -17,7 +17,9 @@ class KoperasiLoan(models.Model):
         :return: {loan id: money units}
         """
         return {
-            loan: sum(due.principal + due.interest + due.penalty for due in dues if due.due_date <= until)
+            loan: sum(
+                due.principal + due.interest + due.penalty + due.fee for due in dues if due.due_date <= until
+            )
             for loan, dues in self._unpaid(on=on).items()
         }
 
@@ -84,6 +86,8 @@ class KoperasiLoan(models.Model):
             saved += part
             if row.penalty:
                 lines.append(self._line("penalty", row.penalty, rows[number], product.penalty_account_id))
+            if row.fee:
+                lines += self._fee_lines(row.fee, rows[number])
             if interest - part:
                 lines.append(self._line("interest", interest - part, rows[number], product.interest_account_id))
             if part:
@@ -117,7 +121,12 @@ class KoperasiLoan(models.Model):
 
     def _interest_savings(self):
         """The borrower's account that a part of her service fee is credited to; opened when she has none."""
-        product = self.product_id.sudo().interest_savings_product_id
+        return self._borrowers_savings(self.product_id.sudo().interest_savings_product_id)
+
+    def _borrowers_savings(self, product):
+        """:param product: koperasi.savings.product
+        :return: her open account of it, made when she has none
+        """
         accounts = self.env["koperasi.savings.account"].sudo()
         return accounts.search(
             [

@@ -51,13 +51,13 @@ class KoperasiLoan(models.Model):
             part = min(interest, due.interest)
             interest -= part
             supplement -= due.penalty
-            parts.append(Allocation(due.number, due.principal, part, due.penalty))
+            parts.append(Allocation(due.number, due.principal, part, due.penalty, due.fee))
         return parts, supplement
 
     def _payoff_units(self, on):
         """What pays the loan off on `on`, in money units."""
         parts, supplement = self._payoff_parts(on)
-        return sum(part.principal + part.interest + part.penalty for part in parts) + supplement
+        return sum(part.principal + part.interest + part.penalty + part.fee for part in parts) + supplement
 
     def _payoff_lines(self, on):
         """The lines that pay the loan off on `on`; they sum to `_payoff_units`."""

@@ -109,7 +109,7 @@ class KoperasiLoan(models.Model):
         today = fields.Date.context_today(self)
         dues = self._unpaid(on=today).get(self.id, [])
         principal = sum(due.principal for due in dues)
-        owed = principal + sum(due.interest + due.penalty for due in dues if due.due_date <= today)
+        owed = principal + sum(due.interest + due.penalty + due.fee for due in dues if due.due_date <= today)
         rows = {row.number: row for row in self.installment_ids}
         covered = max(min(principal, company._koperasi_allowance_booked(today)), 0)
         lines = [self._line("principal", due.principal, rows[due.number]) for due in dues if due.principal]

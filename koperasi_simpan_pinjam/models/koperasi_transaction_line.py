@@ -8,6 +8,7 @@ COMPONENTS = [
     ("principal", "Principal"),
     ("interest", "Service Fee or Interest"),
     ("penalty", "Late Fee"),
+    ("fee", "Fee"),
     ("tax", "Tax"),
     ("settlement", "Settlement of an Exit"),
     ("purpose", "Receipt or Payment"),

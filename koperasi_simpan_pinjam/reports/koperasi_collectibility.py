@@ -24,6 +24,7 @@ class KoperasiCollectibility(models.Model):
             "interest",
             "opening_principal",
             "opening_interest",
+            "fee",
         ],
         "koperasi.member": ["rw_id", "group_id"],
         "koperasi.collectibility.band": [
@@ -76,20 +77,23 @@ class KoperasiCollectibility(models.Model):
             ), paid AS (
                 SELECT installment_id,
                        COALESCE(SUM(amount) FILTER (WHERE component = 'principal'), 0) AS principal,
-                       COALESCE(SUM(amount) FILTER (WHERE component = 'interest'), 0) AS interest
+                       COALESCE(SUM(amount) FILTER (WHERE component = 'interest'), 0) AS interest,
+                       COALESCE(SUM(amount) FILTER (WHERE component = 'fee'), 0) AS fee
                   FROM koperasi_transaction_line
                  WHERE installment_id IS NOT NULL AND date <= %(as_of)s
                  GROUP BY installment_id
             ), late AS (
                 SELECT i.loan_id, MIN(i.due_date) AS oldest_due,
                        SUM(i.principal - COALESCE(i.opening_principal, 0) - COALESCE(p.principal, 0)) AS principal,
-                       SUM(i.interest - COALESCE(i.opening_interest, 0) - COALESCE(p.interest, 0)) AS interest
+                       SUM(i.interest - COALESCE(i.opening_interest, 0) - COALESCE(p.interest, 0)) AS interest,
+                       SUM(COALESCE(i.fee, 0) - COALESCE(p.fee, 0)) AS fee
                   FROM koperasi_loan_installment i
                   JOIN lent ON lent.loan_id = i.loan_id
                   LEFT JOIN paid p ON p.installment_id = i.id
                  WHERE i.due_date < %(as_of)s
                    AND (i.principal > COALESCE(i.opening_principal, 0) + COALESCE(p.principal, 0)
-                        OR i.interest > COALESCE(i.opening_interest, 0) + COALESCE(p.interest, 0))
+                        OR i.interest > COALESCE(i.opening_interest, 0) + COALESCE(p.interest, 0)
+                        OR COALESCE(i.fee, 0) > COALESCE(p.fee, 0))
                  GROUP BY i.loan_id
             ), loan AS (
                 SELECT l.id, l.id AS loan_id, l.member_id, m.rw_id, m.group_id, l.product_id, l.company_id,
@@ -97,7 +101,7 @@ class KoperasiCollectibility(models.Model):
                        COALESCE(%(as_of)s::date - late.oldest_due, 0) AS days_late,
                        lent.outstanding, COALESCE(late.principal, 0) AS arrears_principal,
                        COALESCE(late.interest, 0) AS arrears_interest,
-                       COALESCE(late.principal, 0) + COALESCE(late.interest, 0) AS arrears,
+                       COALESCE(late.principal + late.interest + late.fee, 0) AS arrears,
                        COALESCE(l.collateral_value, 0) AS collateral
                   FROM lent
                   JOIN koperasi_loan l ON l.id = lent.loan_id

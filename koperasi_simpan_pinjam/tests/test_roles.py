@@ -20,6 +20,8 @@ MODELS = {
     "koperasi.transaction.tender": READERS,
     "koperasi.loan.installment": READERS,
     "koperasi.loan.waiver": READERS,
+    "koperasi.loan.charge": READERS,
+    "koperasi.loan.fee": READERS + " admin:rwcu system:rwcu",
     "koperasi.loan.approval": READERS,
     "koperasi.loan.check": "petugas:r bendahara:r sekretaris:r ketua:rw pengawas:rw pendamping:r",
     "koperasi.loan.rule": READERS + " admin:rw system:rw",
@@ -309,7 +311,13 @@ class TestRoles(RolesTests, RolesCase):
         product = ref("product_sukarela")
         product.write({"interest_minimum_balance": 100000, "interest_method": "daily"})
         cls.set_rate(product, 6)
-        ref("loan_product_warga").write({"penalty_kind": "per_day", "penalty_amount": 1000})
+        ref("loan_product_warga").write(
+            {
+                "penalty_kind": "per_day",
+                "penalty_amount": 1000,
+                "fee_ids": [Command.create({"name": "Administrasi", "amount": 5000, "account_id": ref("4102").id})],
+            }
+        )
         with freeze_time("2026-10-05 03:00:00"):
             session = cls.open_session(treasurer, "KAS", company, date(2026, 10, 5))
             siti, low = (cls.new_member(name, company, teller) for name in ("Siti", "Sari"))

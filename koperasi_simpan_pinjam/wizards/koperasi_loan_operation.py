@@ -13,6 +13,8 @@ class KoperasiLoanOperation(models.TransientModel):
     loan_id = fields.Many2one("koperasi.loan", required=True)
     company_id = fields.Many2one(related="loan_id.company_id")
     currency_id = fields.Many2one(related="loan_id.currency_id")
+    fee_amount = fields.Monetary(related="loan_id.fee_amount")
+    net_amount = fields.Monetary(related="loan_id.net_amount")
     outstanding = fields.Monetary(related="loan_id.outstanding")
     loanable_amount = fields.Monetary(related="loan_id.loanable_amount")
     operation = fields.Selection(
