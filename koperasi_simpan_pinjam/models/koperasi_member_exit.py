@@ -192,6 +192,13 @@ class KoperasiMemberExit(models.Model):
                     company._koperasi_format(missing),
                 )
             )
+        if self.kind == "leave" and (claim := sum(member.loan_ids.mapped("claim_left"))):
+            texts.append(
+                self.env._(
+                    "%s of loans written off is still to be recovered from her. She pays it first.",
+                    company._koperasi_amount(claim),
+                )
+            )
         if self.kind != "deceased" and any(
             user._koperasi_has_role(company, BOARD) for user in member.partner_id.user_ids
         ):

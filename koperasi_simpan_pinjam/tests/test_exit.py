@@ -169,6 +169,15 @@ class TestExit(KoperasiCase):
         with self.assertRaisesRegex(UserError, "is held: release it first"):
             self.as_user(self.ketua, leaving).action_approve()
 
+    def test_claim_of_a_loan_written_off(self):
+        """1.000.000 is written off: nobody takes her savings home before it is recovered."""
+        loan = self.lend(1000000)
+        self.as_user(self.bendahara, loan)._propose_write_off("Tidak mampu")
+        self.as_user(self.ketua, loan).action_write_off()
+        leaving = self.leave(approve=False)
+        with self.assertRaisesRegex(UserError, "Rp 1.000.000 of loans written off is still to be recovered"):
+            self.as_user(self.ketua, leaving).action_approve()
+
     def test_loan_not_covered(self):
         """2.000.000 and 20.000 of service fee against 772.000: with 1.248.000 missing nobody leaves of her own wish."""
         self.lend(2000000)
