@@ -1,7 +1,9 @@
+import importlib.util
 from datetime import date
 
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
+from odoo.tools.misc import file_path
 
 # A Tuesday in the middle of a month, well after the chart's own data.
 TODAY = date(2026, 11, 24)
@@ -95,6 +97,16 @@ class KoperasiCase(TransactionCase):
                 **vals,
             }
         )
+
+    def migrate(self, name, version):
+        """Run an upgrade script of migrations/ as if the database came from `version`."""
+        self.env.flush_all()
+        path = file_path(f"koperasi_simpan_pinjam/migrations/{name}")
+        spec = importlib.util.spec_from_file_location("migration", path)
+        script = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(script)
+        script.migrate(self.env.cr, version)
+        self.env.invalidate_all()
 
     @classmethod
     def account(cls, member, class_):

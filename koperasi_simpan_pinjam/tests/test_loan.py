@@ -191,6 +191,15 @@ class TestLoan(LoanCase):
         self.assertEqual((loan.state, loan.outstanding), ("running", 5833335))
         self.assertBooksAgree()
 
+    def test_payoff_of_before_loans_named_it(self):
+        """The upgrade finds it; without, the nine service fees that it forgave would be asked for again."""
+        loan = self.running()
+        receipt = self.as_user(self.petugas, loan)._pay_off(1010000, self.session)
+        loan.sudo()._set(payoff_id=False)
+        self.assertEqual(sum(due.interest for due in loan._unpaid()[loan.id]), 90000)
+        self.migrate("19.0.1.0.1/post-loan-payoffs.py", "19.0.1.0.0")
+        self.assertEqual((loan.sudo().payoff_id, dict(loan._unpaid())), (receipt.sudo(), {}))
+
     def test_same_key_of_a_payment_gives_the_first_receipt(self):
         """Although the same money would pay other installments now."""
         loan = self.running()

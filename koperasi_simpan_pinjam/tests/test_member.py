@@ -1,10 +1,8 @@
-import importlib.util
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
-from odoo.tools.misc import file_path
 
 from .common import TODAY, KoperasiCase
 
@@ -175,14 +173,8 @@ class TestMember(KoperasiCase):
         own = (siti | sari).sudo().period_ids
         before = [(period.number, period.date_from, period.date_to, period.exit_id) for period in own]
         own.unlink()
-        self.env.flush_all()
-        path = file_path("koperasi_simpan_pinjam/migrations/19.0.1.0.1/post-membership-periods.py")
-        spec = importlib.util.spec_from_file_location("membership_periods", path)
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
         for _time in range(2):
-            script.migrate(self.env.cr, "19.0.1.0.0")
-        self.env.invalidate_all()
+            self.migrate("19.0.1.0.1/post-membership-periods.py", "19.0.1.0.0")
         after = (siti | sari).period_ids.sorted("number")
         self.assertEqual(
             [(period.number, period.date_from, period.date_to, period.exit_id) for period in after], before
