@@ -8,6 +8,8 @@ from ..kernel.money import round_to
 from .exact import share
 from .koperasi_loan_product import PERIODS_PER_YEAR
 
+MOST_PERIODS = 1040  # twenty years of weeks: whoever asks for more on the public page only keeps the server busy
+
 
 class KoperasiLoanProduct(models.Model):
     """What a loan would cost, beside what the moneylender takes (docs/domain.md 2.6, 4.5)."""
@@ -37,6 +39,8 @@ class KoperasiLoanProduct(models.Model):
             )
         if periods < 1:
             raise ValidationError(self.env._("A loan has at least one installment."))
+        if periods > MOST_PERIODS:
+            raise ValidationError(self.env._("A loan has at most %s installments.", MOST_PERIODS))
 
     def _simulate(self, amount, periods, date=None):
         """What a loan of `amount` (Monetary) would cost: amounts in the currency, for `loan_simulation`.

@@ -33,6 +33,7 @@ class TestLoanSimulation(LoanCase):
             (2000001, 10, "lends from"),
             (0, 10, "Enter the amount"),
             (1000, 0, "at least one"),
+            (1000, 1041, "at most 1040"),
         ):
             with self.assertRaisesRegex(UserError, message):
                 self.product._simulate(amount, periods)
@@ -79,8 +80,14 @@ class TestPublicSimulation(HttpCase, LoanCase):
     def test_anybody(self):
         self.assertIn("Rp 900.000", self.page())
         self.assertIn("1.000.000", self.url_open("/koperasi/simulasi").text)
-        for broken in ({"amount": "nonsense"}, {"periods": "-1"}, {"product_id": 999999999}, {"amount": "9" * 40}):
-            self.assertIn("alert-warning", self.page(**broken) if "product_id" in broken else self.page(**broken))
+        for broken in (
+            {"amount": "nonsense"},
+            {"amount": "9" * 40},
+            {"periods": "-1"},
+            {"periods": "9" * 12},
+            {"product_id": 999999999},
+        ):
+            self.assertIn("alert-warning", self.page(**broken))
 
     def test_hidden_product(self):
         self.product.sudo().is_public = False
