@@ -99,6 +99,24 @@ class KoperasiLoanProduct(models.Model):
 
     fee_ids = fields.One2many("koperasi.loan.fee", "product_id", "Fees at Disbursement", copy=True)
 
+    def _fee_units(self, principal):
+        """The fees of a loan of `principal`, in money units: [(koperasi.loan.fee, money units > 0)]"""
+        self.ensure_one()
+        rows = [
+            (row, fee(principal, share(row.rate), self.company_id._to_units(row.amount))) for row in self.sudo().fee_ids
+        ]
+        return [(row, units) for row, units in rows if units]
+
+    def _borne(self, principal, payments):
+        """What the borrower really gets and pays back, in money units, her own savings of it not counted as a cost.
+
+        :param payments: her installments
+        :return: (received, payments)
+        """
+        costs = [(row.collected, units) for row, units in self._fee_units(principal) if row.account_id]
+        first = sum(units for collected, units in costs if collected == "first")
+        return principal - sum(units for _how, units in costs) + first, [payments[0] + first, *payments[1:]]
+
 
 class KoperasiLoan(models.Model):
     """Fees at disbursement: deducted, paid apart, or with the first installment."""
@@ -130,13 +148,7 @@ class KoperasiLoan(models.Model):
 
     def _fee_units(self):
         """:return: [(koperasi.loan.fee, money units > 0)] by the product"""
-        company = self.company_id
-        principal = company._to_units(self.amount)
-        rows = [
-            (row, fee(principal, share(row.rate), company._to_units(row.amount)))
-            for row in self.product_id.sudo().fee_ids
-        ]
-        return [(row, units) for row, units in rows if units]
+        return self.product_id._fee_units(self.company_id._to_units(self.amount))
 
     def _fix_charges(self):
         """Fix the fees of this loan, which is being paid out.
@@ -157,9 +169,9 @@ class KoperasiLoan(models.Model):
                         "amount": company._from_units(units),
                         "collected": row.collected,
                         "account_id": row.account_id.id,
-                        "savings_id": self._borrowers_savings(row.savings_product_id).id
-                        if row.savings_product_id
-                        else False,
+                        "savings_id": (
+                            self._borrowers_savings(row.savings_product_id).id if row.savings_product_id else False
+                        ),
                     }
                     for row, units in rows
                 ]

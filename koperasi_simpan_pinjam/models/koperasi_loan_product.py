@@ -219,7 +219,7 @@ class KoperasiLoanProduct(models.Model):
         for product in self:
             product._check_ceiling(product.minimum_amount or SAMPLE, product.periods)
 
-    @api.depends(*PRICE)
+    @api.depends(*PRICE, "fee_ids.rate", "fee_ids.amount", "fee_ids.collected", "fee_ids.account_id")
     def _compute_effective_rate(self):
         for product in self:
             try:
@@ -252,9 +252,13 @@ class KoperasiLoanProduct(models.Model):
             )
 
     def _effective_rate(self, amount, periods):
-        """Percent a year: twelve times the monthly rate that makes the installments worth `amount` (4.5)."""
+        """Percent a year: twelve times the monthly rate that makes the installments worth what she gets (4.5, 4.6)."""
         rows = self._schedule(amount, periods, fields.Date.context_today(self))
-        rate = effective_rate(self.company_id._to_units(amount), [row.principal + row.interest for row in rows])
+        payments = [row.principal + row.interest for row in rows]
+        try:
+            rate = effective_rate(*self._borne(self.company_id._to_units(amount), payments))
+        except ValueError:
+            raise UserError(self.env._("Nothing would be left of the loan after its fees.")) from None
         return float(rate * PERIODS_PER_YEAR[self.period_unit] * 100)
 
     def write(self, vals):

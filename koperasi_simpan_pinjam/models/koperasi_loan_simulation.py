@@ -54,6 +54,7 @@ class KoperasiLoanProduct(models.Model):
         company, date = self.company_id, date or fields.Date.context_today(self)
         rows = self._schedule(amount, periods, self._first_due(date), date)
         fee = sum(row.interest for row in rows)
+        charges = [(row.name, units) for row, units in self._fee_units(company._to_units(amount))]
         lender = self._moneylender_units(company._to_units(amount), periods)
         money = company._koperasi_format
 
@@ -68,6 +69,7 @@ class KoperasiLoanProduct(models.Model):
             "periods": periods,
             "unit": self.period_unit,
             "fee": money(fee),
+            "charges": [(name, money(units)) for name, units in charges],
             "total": money(company._to_units(amount) + fee),
             "effective_rate": f"{self._effective_rate(amount, periods):.2f}".replace(".", ","),
             "saved_later": (

@@ -33,6 +33,25 @@ class TestLoanFee(LoanCase):
         )
         self.as_user(self.ketua, correction).action_approve()
 
+    def test_effective_rate(self):
+        """1.000.000 for one month at 10 %, and a fee of 2 %: 1.100.000 for 980.000, or 1.120.000 for 1.000.000.
+
+        12 x (1.100 / 980 - 1) = 146,9388 %; 12 x 0,12 = 144 %. What becomes her own savings costs nothing: 120 %.
+        """
+        self.flat.rate_basis, self.flat.rate = "term", 10
+        for fee, rate in (
+            (self.fee(rate=2), 146.9388),
+            (self.fee(rate=2, collected="apart"), 146.9388),
+            (self.fee(rate=2, collected="first"), 144),
+            (self.fee(rate=2, savings_product_id=self.swp.id), 120),
+        ):
+            self.flat.fee_ids = [Command.clear(), Command.create(fee)]
+            self.assertAlmostEqual(self.flat._effective_rate(1000000, 1), rate, 4)
+        self.assertEqual(self.flat._simulate(1000000, 10)["charges"], [("Administrasi", "Rp 20.000")])
+        self.flat.fee_ids = [Command.clear(), Command.create(self.fee(amount=1000000))]
+        with self.assertRaisesRegex(UserError, "Nothing would be left"):
+            self.flat._effective_rate(1000000, 10)
+
     def test_deducted(self):
         """1 % provision, Rp 5.000 administration, 1 % risk fund, 2 % savings: 45.000; she takes 955.000."""
         loan, voucher = self.lend(
