@@ -13,6 +13,7 @@ STATES = [
     ("rejected", "Rejected"),
     ("cancelled", "Cancelled"),
 ]
+UNPAID = ("draft", "submitted", "approved", "queued")  # what a loan is before it is paid out
 TERMS = {"product_id", "member_id", "amount", "periods", "purpose", "purpose_note", "date_applied"}
 
 
@@ -151,11 +152,13 @@ class KoperasiLoan(models.Model):
             )
         ]
 
-    @api.depends("company_id")
+    @api.depends("company_id", "state")
     def _compute_loanable_amount(self):
-        for loan in self:
+        """Of loans that may still be paid out of it."""
+        self.loanable_amount = 0
+        for loan in self.filtered(lambda loan: loan.company_id and loan.state in UNPAID):
             company = loan.company_id.sudo()
-            loan.loanable_amount = company._from_units(company._koperasi_loanable_units(loan)) if company else 0
+            loan.loanable_amount = company._from_units(company._koperasi_loanable_units(loan))
 
     @api.constrains("amount", "periods", "product_id")
     def _check_amount(self):
@@ -243,9 +246,9 @@ class KoperasiLoan(models.Model):
     def action_cancel(self):
         for loan in self:
             loan.company_id._koperasi_check_role("petugas", "bendahara", "ketua")
-            loan._check_state("draft", "submitted", "approved", "queued")
+            loan._check_state(*UNPAID)
             loan.sudo()._claim()
-            loan._check_state("draft", "submitted", "approved", "queued")
+            loan._check_state(*UNPAID)
             loan.sudo()._set(state="cancelled")
 
     def _action_operation(self, operation, title):

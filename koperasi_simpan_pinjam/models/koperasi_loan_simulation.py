@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ..kernel.money import round_to
 from .exact import share
+from .koperasi_loan import UNPAID
 from .koperasi_loan_product import PERIODS_PER_YEAR
 
 MOST_PERIODS = 1040  # twenty years of weeks: whoever asks for more on the public page only keeps the server busy
@@ -149,7 +150,7 @@ class KoperasiMember(models.Model):
             raise UserError(self.env._("Choose a loan product."))
         if member.state != "active":
             raise UserError(self.env._("%s is not an active member yet.", member.display_name))
-        waiting = member.loan_ids.filtered(lambda loan: loan.state in ("draft", "submitted", "approved", "queued"))
+        waiting = member.loan_ids.filtered(lambda loan: loan.state in UNPAID)
         if waiting:
             raise UserError(self.env._("%s waits already: ask at the counter how it stands.", waiting[0].number))
         product._simulate(amount, periods)

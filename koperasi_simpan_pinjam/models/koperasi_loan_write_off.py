@@ -35,12 +35,16 @@ class KoperasiLoan(models.Model):
     @api.depends("line_ids.amount", "claim_amount")
     @api.depends_context("koperasi_as_of")
     def _compute_claim(self):
-        domain = [("loan_id", "in", self.ids), ("component", "=", "recovery")]
+        claims = self.filtered("claim_amount")
+        (self - claims).update({"claim_recovered": 0, "claim_left": 0})
+        if not claims:
+            return
+        domain = [("loan_id", "in", claims.ids), ("component", "=", "recovery")]
         if as_of := self.env.context.get("koperasi_as_of"):
             domain.append(("date", "<=", as_of))
         lines = self.env["koperasi.transaction.line"].sudo()
         recovered = dict(lines._read_group(domain, ["loan_id"], ["amount:sum"]))
-        for loan in self:
+        for loan in claims:
             loan.claim_recovered = recovered.get(loan._origin, 0)
             loan.claim_left = loan.claim_amount - loan.claim_recovered
 
