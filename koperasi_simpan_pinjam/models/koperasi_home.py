@@ -104,7 +104,7 @@ class KoperasiHome(models.AbstractModel):
         faults = self.env._("Faults between the books")
         online = self.env._("Applications of members from the portal")
         me = self.env.user
-        undecided = [("approval_ids.user_id", "not in", me.ids), ("partner_id", "!=", me.partner_id.id)]
+        undecided = [("approval_ids", "not any", [("user_id", "=", me.id)]), ("partner_id", "!=", me.partner_id.id)]
         log = self.env._("Entries of the audit log in 30 days")
         return [
             (

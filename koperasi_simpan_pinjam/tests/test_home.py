@@ -33,6 +33,26 @@ class TestHome(KoperasiCase):
         self.assertIn("Candidates to approve", labels[self.ketua])
         self.assertNotIn("Candidates to approve", labels[self.bendahara])
 
+    def test_applications_wait_for_whoever_has_not_decided(self):
+        """Above 1.000.000 two of the board say yes: when the chair has, it waits for the secretary, no more for her."""
+
+        def waiting():
+            people = (self.ketua, self.sekretaris, self.pengawas)
+            tasks = [{task["label"]: task["count"] for task in self.page(user)["tasks"]} for user in people]
+            return [own.get("Loan applications to decide on", 0) for own in tasks]
+
+        product = self.env.ref(f"account.{self.company.id}_koperasi_loan_product_warga")
+        product.committee_amount = 1000000
+        loans = self.as_user(self.petugas, self.env["koperasi.loan"]).create(
+            [{"member_id": self.siti.id, "product_id": product.id, "amount": amount} for amount in (1000000, 2000000)]
+        )
+        loans.action_submit()
+        self.assertEqual(waiting(), [2, 1, 0])
+        self.as_user(self.ketua, loans[1]).action_approve()
+        self.assertEqual(waiting(), [1, 1, 0])
+        self.as_user(self.sekretaris, loans[1]).action_approve()
+        self.assertEqual(waiting(), [1, 0, 0])
+
     def test_a_number_opens_the_list_that_it_counts(self):
         for task in self.page(self.ketua)["tasks"]:
             action = task["action"]

@@ -37,7 +37,8 @@ def scene(year):
         year.members[role] = member
         year.do_visit(role, {"pokok": year.scenario.shares["pokok"]})
         things[f"loan_of_{role}"] = year.apply_for_loan(role, 100_000)
-    year.call("ketua", "koperasi.loan", "action_approve", [things["loan_of_bendahara"]])
+    for role in ("ketua", "sekretaris", "pengawas"):  # on an officer's loan all others decide
+        year.call(role, "koperasi.loan", "action_approve", [things["loan_of_bendahara"]])
     things["account"] = year.account(other, "sukarela")
     things["share"] = year.shares[name]["id"]
     [things["move"]] = year.call(
@@ -126,9 +127,9 @@ def tries(year, things):
         yield role, LEDGER, "koperasi.transaction", "create", {"company_id": company, "amount": 1}
         yield role, "rivate", "koperasi.posting", "_post", company, str(year.day), []
         yield role, "rivate", *on(things, "koperasi.loan", "_set", "application")
-    # The treasurer decides on no loan, disburses none of her own, and keeps to the books' rules.
+    # The treasurer decides alone on no loan, disburses none of her own, and keeps to the books' rules.
     yield "bendahara", NOBODY, *on(things, "koperasi.loan", "action_approve", "application")
-    yield "bendahara", NOBODY, *on(things, "koperasi.loan", "action_approve", "loan_of_ketua")
+    yield "petugas", NOBODY, *on(things, "koperasi.loan", "action_approve", "loan_of_ketua")
     yield "bendahara", "her own loan", *on(things, "koperasi.loan", "action_disburse", "loan_of_bendahara")
     yield "bendahara", NOBODY, *on(things, "koperasi.member", "action_approve", "candidate")
     yield "bendahara", NOBODY, "koperasi.loan.product", "write", [year.ids["loan_product_warga"]], {"rate": 1}
