@@ -320,7 +320,8 @@ class KoperasiRun(models.Model):
         size, tries = CHUNK, 0
         while run := self.search([("state", "in", ("queued", "running", "reversing"))], order="id", limit=1):
             # By the clock and in the words of whoever made it: the scheduler has neither.
-            run = run.with_context(lang=run.create_uid.lang, tz=run.create_uid.tz)
+            maker = run.create_uid
+            run = run.with_context(lang=maker.lang, tz=maker.tz or self.env.context.get("tz"))
             try:
                 treated = run._process_chunk(size)
                 left = run.total_count - run.done_count
