@@ -75,6 +75,7 @@ class KoperasiLoan(models.Model):
             loan.sudo()._claim()
             loan._check_state("submitted")
             self.env["koperasi.loan.approval"].sudo().create({"loan_id": loan.id, "user_id": self.env.uid})
+            loan.sudo()._message_log(body=self.env._("%s has said yes.", self.env.user.name))
             if loan._is_decided():
                 loan._do_approve()
 

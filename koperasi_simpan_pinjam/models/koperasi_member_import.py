@@ -92,18 +92,11 @@ class KoperasiMemberImport(models.Model):
     def action_template(self):
         """Download the sheet to fill in."""
         self.ensure_one()
-        return self._action_download("template", self.env._("members.xlsx"))
+        return self.env["koperasi.spreadsheet"]._action_file(self, "template", self.env._("members.xlsx"))
 
     def action_marked(self):
         self.ensure_one()
-        return self._action_download("marked_file", self.env._("members-marked.xlsx"))
-
-    def _action_download(self, field, name):
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/{field}/{name}?download=true",
-            "target": "self",
-        }
+        return self.env["koperasi.spreadsheet"]._action_file(self, "marked_file", self.env._("members-marked.xlsx"))
 
     def action_check(self):
         """Read the sheet and tell all its faults; nothing is brought in."""

@@ -134,18 +134,12 @@ class KoperasiOpening(models.Model):
     def action_template(self):
         """Download the file to fill in: it knows the members, products and accounts of this cooperative."""
         self.ensure_one()
-        return self._action_download("template", self.env._("opening-balances.xlsx"))
+        return self.env["koperasi.spreadsheet"]._action_file(self, "template", self.env._("opening-balances.xlsx"))
 
     def action_marked(self):
         self.ensure_one()
-        return self._action_download("marked_file", self.env._("opening-balances-marked.xlsx"))
-
-    def _action_download(self, field, name):
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/{field}/{name}?download=true",
-            "target": "self",
-        }
+        name = self.env._("opening-balances-marked.xlsx")
+        return self.env["koperasi.spreadsheet"]._action_file(self, "marked_file", name)
 
     def action_check(self):
         """Read the file: all faults at once, or the comparison with the old balance sheet."""

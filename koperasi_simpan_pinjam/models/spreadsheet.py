@@ -63,6 +63,15 @@ class KoperasiSpreadsheet(models.AbstractModel):
     _description = "Sheets to Fill In"
 
     @api.model
+    def _action_file(self, record, field, name):
+        """Download the binary `field` of a record as the file `name`."""
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{record._name}/{record.id}/{field}/{name}?download=true",
+            "target": "self",
+        }
+
+    @api.model
     def _write(self, sheets, guide=()):
         """:param guide: lines of a first sheet that explains the others
         :return: the file, as bytes

@@ -130,7 +130,7 @@ class TestBounds(KoperasiCase):
         self.assertEqual(values["balance"], 400000)
 
     def test_loan_form(self):
-        [values] = self.assertBounded(27, self.open_form, self.aminah.loan_ids, self.siti.loan_ids)
+        [values] = self.assertBounded(25, self.open_form, self.aminah.loan_ids, self.siti.loan_ids)
         self.assertEqual(len(values["installment_ids"]), 10)
         self.assertEqual(values["outstanding"], 900000)
 
