@@ -205,16 +205,20 @@ class KoperasiMonth(models.Model):
         if self.state == "open":
             self._refresh()
 
+    def _check_can_settle(self):
+        """:raise UserError: unless the month is over and still open"""
+        if self.state == "closed":
+            raise UserError(self.env._("%s is closed already.", self.display_name))
+        if self.date_to >= fields.Date.context_today(self):
+            raise UserError(self.env._("%s is not over yet.", self.display_name))
+
     def action_close(self):
         """Nothing is left to do: nothing may be dated into this month any more."""
         self.ensure_one()
         company = self.company_id
         company._koperasi_check_role("bendahara")
         company.sudo()._claim()
-        if self.state == "closed":
-            raise UserError(self.env._("%s is closed already.", self.display_name))
-        if self.date_to >= fields.Date.context_today(self):
-            raise UserError(self.env._("%s is not over yet.", self.display_name))
+        self._check_can_settle()
         self._refresh()
         left = self.check_ids.filtered("left")
         if left:

@@ -39,10 +39,7 @@ class KoperasiMonth(models.Model):
         company = self.company_id
         company._koperasi_check_role("bendahara")
         company.sudo()._claim()
-        if self.state == "closed":
-            raise UserError(self.env._("%s is closed already.", self.display_name))
-        if self.date_to >= fields.Date.context_today(self):
-            raise UserError(self.env._("%s is not over yet.", self.display_name))
+        self._check_can_settle()
         needed, booked = self._allowance_units()
         if needed == booked:
             raise UserError(self.env._("The allowance is booked already: nothing has changed."))
