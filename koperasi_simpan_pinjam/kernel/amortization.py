@@ -239,6 +239,23 @@ def shift(day, steps, unit):
     return day + timedelta(days=steps * (7 if unit == "week" else 1))
 
 
+def moneylender_interest(principal: int, monthly_rate: Fraction, periods: int, periods_per_year: int) -> int:
+    """Return what the door-to-door lender takes: his rate on the whole principal for every month.
+
+    :param principal: in the smallest money unit
+    :param monthly_rate: share of 1 per month
+    :param periods: installments of the loan he is compared with
+
+    Source: docs/domain.md section 2.6, TV-LPEA.
+
+    >>> moneylender_interest(1_000_000, Fraction(1, 10), 10, 12)
+    1000000
+    >>> moneylender_interest(520_000, Fraction(1, 10), 26, 52)
+    312000
+    """
+    return round_to(principal * monthly_rate * Fraction(periods * 12, periods_per_year))
+
+
 def effective_rate(received: int, payments: Sequence[int]) -> Decimal:
     """Return the rate per period at which the payments are worth what was received.
 

@@ -46,3 +46,19 @@ def spread(units: int, amounts: Sequence[int]) -> list[int]:
         parts.append(min(units, amount))
         units -= parts[-1]
     return parts
+
+
+def borne(principal: int, payments: Sequence[int], kept: int, first: int) -> tuple[int, list[int]]:
+    """Return what the borrower really receives and pays, for the effective rate.
+
+    :param principal: of the loan, in the smallest money unit, as all amounts here
+    :param payments: her installments
+    :param kept: fees deducted, or paid apart on the day; what becomes her own savings is none
+    :param first: fees paid with the first installment
+
+    Source: docs/domain.md section 4.6.
+
+    >>> borne(1_000_000, [550_000, 550_000], 20_000, 5_000)
+    (980000, [555000, 550000])
+    """
+    return principal - kept, [payments[0] + first, *payments[1:]]

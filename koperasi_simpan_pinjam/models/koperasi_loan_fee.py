@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..kernel.loan_fee import fee, spread
+from ..kernel.loan_fee import borne, fee, spread
 from .exact import share
 
 COLLECTED = [
@@ -115,7 +115,8 @@ class KoperasiLoanProduct(models.Model):
         """
         costs = [(row.collected, units) for row, units in self._fee_units(principal) if row.account_id]
         first = sum(units for collected, units in costs if collected == "first")
-        return principal - sum(units for _how, units in costs) + first, [payments[0] + first, *payments[1:]]
+        kept = sum(units for collected, units in costs if collected != "first")
+        return borne(principal, payments, kept, first)
 
 
 class KoperasiLoan(models.Model):

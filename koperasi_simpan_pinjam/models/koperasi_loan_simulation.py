@@ -1,9 +1,8 @@
-from fractions import Fraction
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
+from ..kernel.amortization import moneylender_interest
 from ..kernel.money import round_to
 from .exact import share
 from .koperasi_loan import UNPAID
@@ -56,7 +55,12 @@ class KoperasiLoanProduct(models.Model):
         rows = self._schedule(amount, periods, self._first_due(date), date)
         fee = sum(row.interest for row in rows)
         charges = [(row.name, units) for row, units in self._fee_units(company._to_units(amount))]
-        lender = self._moneylender_units(company._to_units(amount), periods)
+        lender = moneylender_interest(
+            company._to_units(amount),
+            company._koperasi_percent("koperasi_moneylender_rate"),
+            periods,
+            PERIODS_PER_YEAR[self.period_unit],
+        )
         money = company._koperasi_format
 
         def number(units):
@@ -95,11 +99,6 @@ class KoperasiLoanProduct(models.Model):
                 for row in rows
             ],
         }
-
-    def _moneylender_units(self, units, periods):
-        """What the moneylender takes of a principal in money units: his rate on all of it for every month."""
-        months = Fraction(periods * PERIODS_PER_YEAR["month"], PERIODS_PER_YEAR[self.period_unit])
-        return round_to(units * self.company_id._koperasi_percent("koperasi_moneylender_rate") * months)
 
     @api.model
     def _public(self):
