@@ -62,6 +62,7 @@ from . import koperasi_cash_session
 from . import koperasi_cash_purpose
 from . import koperasi_transaction
 from . import koperasi_slip
+from . import koperasi_loan_schedule
 from . import koperasi_loan_write_off
 from . import koperasi_loan_fee
 from . import koperasi_cash_count

@@ -78,7 +78,9 @@ class KoperasiLoan(models.Model):
         groups="koperasi_simpan_pinjam.group_user",
         help="It forgave the service fee of the installments to come.",
     )
-    installment_ids = fields.One2many("koperasi.loan.installment", "loan_id", "Schedule", readonly=True)
+    installment_ids = fields.One2many(
+        "koperasi.loan.installment", "loan_id", "Schedule", readonly=True, domain=[("date_to", "=", False)]
+    )
     line_ids = fields.One2many("koperasi.transaction.line", "loan_id", "Movements", readonly=True)
     outstanding = fields.Monetary("Principal Left", compute="_compute_position", search="_search_outstanding")
     arrears = fields.Monetary(compute="_compute_position")
@@ -184,6 +186,7 @@ class KoperasiLoan(models.Model):
                     "write_off_id": False,
                     "written_off_by_id": False,
                     "claim_amount": 0,
+                    "change_count": 0,
                     "decided_by": False,
                 }
                 for vals in vals_list
@@ -210,6 +213,7 @@ class KoperasiLoan(models.Model):
             "write_off_id",
             "written_off_by_id",
             "claim_amount",
+            "change_count",
             "version",
             "company_id",
             "partner_id",

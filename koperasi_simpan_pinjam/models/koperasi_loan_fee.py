@@ -193,7 +193,8 @@ class KoperasiLoan(models.Model):
         """The lines of `units` paid on the fees of the first installment, one fee after the other."""
         company = self.company_id
         charges = self.charge_ids.sudo().filtered(lambda charge: charge.collected == "first")
-        domain = [("installment_id", "=", installment.id), ("component", "=", "fee")]
+        # of any installment: its place may have been taken by another
+        domain = [("loan_id", "=", self.id), ("installment_id", "!=", False), ("component", "=", "fee")]
         lines = self.env["koperasi.transaction.line"].sudo()
         paid = {
             (savings or account): company._to_units(amount)

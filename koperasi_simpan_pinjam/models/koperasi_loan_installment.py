@@ -2,7 +2,10 @@ from odoo import api, fields, models
 
 
 class KoperasiLoanInstallment(models.Model):
-    """One row of the schedule, frozen at disbursement. What was paid of it is a sum of the ledger."""
+    """One row of the schedule, frozen at disbursement. What was paid of it is a sum of the ledger.
+
+    When the schedule changes, other rows take its place from that day on; it stays (koperasi.loan.schedule).
+    """
 
     _name = "koperasi.loan.installment"
     _description = "Installment"
@@ -19,7 +22,10 @@ class KoperasiLoanInstallment(models.Model):
         "fee",
         "opening_principal",
         "opening_interest",
+        "schedule_id",
+        "date_from",
     )
+    _immutable_once_columns = ("ended_by_id", "date_to")
 
     loan_id = fields.Many2one("koperasi.loan", required=True, readonly=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(related="loan_id.company_id", store=True)
@@ -31,9 +37,19 @@ class KoperasiLoanInstallment(models.Model):
     balance = fields.Monetary("Principal Left", readonly=True, help="After this installment, by the schedule.")
     fee = fields.Monetary(readonly=True, help="Fees of the disbursement that are paid with it (docs/domain.md 4.6).")
     opening_principal = fields.Monetary(
-        "Principal Paid Before", readonly=True, help="In the old books, before the opening balances."
+        "Principal Paid Before",
+        readonly=True,
+        help="In the old books, before the opening balances; or on the installment it took the place of.",
     )
     opening_interest = fields.Monetary("Service Fee Paid Before", readonly=True)
+    schedule_id = fields.Many2one(
+        "koperasi.loan.schedule", "Came With", readonly=True, ondelete="restrict", help="Empty: the disbursement."
+    )
+    date_from = fields.Date("In Force From", readonly=True, help="Empty: the disbursement.")
+    ended_by_id = fields.Many2one(
+        "koperasi.loan.schedule", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    date_to = fields.Date("Replaced On", readonly=True)
     total = fields.Monetary("Installment", compute="_compute_total")
     paid_principal = fields.Monetary(compute="_compute_paid")
     paid_interest = fields.Monetary("Paid Service Fee", compute="_compute_paid")
@@ -45,7 +61,9 @@ class KoperasiLoanInstallment(models.Model):
         compute="_compute_paid",
     )
 
-    _number = models.UniqueIndex("(loan_id, number)", "A loan has one installment of each number.")
+    _number = models.UniqueIndex(
+        "(loan_id, number) WHERE date_to IS NULL", "A loan has one installment of each number."
+    )
 
     @api.depends("principal", "interest", "fee")
     def _compute_total(self):

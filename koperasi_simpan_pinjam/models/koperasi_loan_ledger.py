@@ -54,7 +54,9 @@ class KoperasiLoan(models.Model):
         dues = defaultdict(list)
         owing = self.filtered(lambda loan: loan._lent_by(as_of))
         rows = (
-            self.env["koperasi.loan.installment"].sudo().search([("loan_id", "in", owing.ids)], order="loan_id, number")
+            self.env["koperasi.loan.installment"]
+            .sudo()
+            .search([("loan_id", "in", owing.ids), *self._in_force(as_of)], order="loan_id, number")
         )
         fees = self._late_fees(rows, paid, as_of, on)
         for row in rows:
@@ -108,7 +110,7 @@ class KoperasiLoan(models.Model):
 
         :param movements: {loan: {component: money units}}
         """
-        lent = self._principal_lent()
+        lent, changed = self._principal_lent(), self._last_changes()
         for loan in self:
             after = lent.get(loan.id, 0) - movements[loan]["principal"]
             company = loan.company_id
@@ -134,6 +136,14 @@ class KoperasiLoan(models.Model):
                         "%(loan)s was disbursed on %(date)s: nothing can be dated before.",
                         loan=loan.display_name,
                         date=format_date(self.env, loan.date_disbursed),
+                    )
+                )
+            if loan.id in changed and date < changed[loan.id]:
+                raise UserError(
+                    self.env._(
+                        "The installments of %(loan)s changed on %(date)s: nothing can be dated before.",
+                        loan=loan.display_name,
+                        date=format_date(self.env, changed[loan.id]),
                     )
                 )
 

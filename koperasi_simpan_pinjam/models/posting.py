@@ -110,6 +110,8 @@ class KoperasiPosting(models.AbstractModel):
                 run=run,
             )
             posting._make_entry(transaction)
+            if reversal_of:
+                transaction.line_ids.loan_id._restore_installments(transaction.reversal_of_id, transaction)
             transaction.line_ids.loan_id._after_posting()
             transaction.line_ids.term_id._after_posting()
             transaction.line_ids.member_id._after_posting()

@@ -25,6 +25,8 @@ class KoperasiCollectibility(models.Model):
             "opening_principal",
             "opening_interest",
             "fee",
+            "date_from",
+            "date_to",
         ],
         "koperasi.member": ["rw_id", "group_id"],
         "koperasi.collectibility.band": [
@@ -91,6 +93,8 @@ class KoperasiCollectibility(models.Model):
                   JOIN lent ON lent.loan_id = i.loan_id
                   LEFT JOIN paid p ON p.installment_id = i.id
                  WHERE i.due_date < %(as_of)s
+                   AND (i.date_from IS NULL OR i.date_from <= %(as_of)s)
+                   AND (i.date_to IS NULL OR i.date_to > %(as_of)s)
                    AND (i.principal > COALESCE(i.opening_principal, 0) + COALESCE(p.principal, 0)
                         OR i.interest > COALESCE(i.opening_interest, 0) + COALESCE(p.interest, 0)
                         OR COALESCE(i.fee, 0) > COALESCE(p.fee, 0))

@@ -42,3 +42,4 @@ from . import test_counter
 from . import test_random_life
 from . import test_bank
 from . import test_bounds
+from . import test_loan_schedule

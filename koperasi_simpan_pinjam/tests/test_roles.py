@@ -21,6 +21,7 @@ MODELS = {
     "koperasi.loan.installment": READERS,
     "koperasi.loan.waiver": READERS,
     "koperasi.loan.charge": READERS,
+    "koperasi.loan.schedule": READERS,
     "koperasi.loan.fee": READERS + " admin:rwcu system:rwcu",
     "koperasi.loan.approval": READERS,
     "koperasi.loan.check": "petugas:r bendahara:r sekretaris:r ketua:rw pengawas:rw pendamping:r",
@@ -243,6 +244,7 @@ WINDOWS = {
     ("koperasi.counter", "action_next"),
     ("koperasi.counter", "action_pay_exit"),
     ("koperasi.group", "action_members"),
+    ("koperasi.loan", "action_changes"),
     ("koperasi.loan", "action_lines"),
     ("koperasi.loan", "action_pay"),
     ("koperasi.loan", "action_pay_off"),
@@ -374,6 +376,7 @@ class TestRoles(RolesTests, RolesCase):
                 }
             ]
         )
+        loan._append_change("prepayment", TODAY, amount=1, requested_by_id=teller.id)
         cls._live_opening(company, siti, treasurer)
         cls._live_import(company)
         cls.as_user(teller, cls.env["koperasi.correction"]).create(
