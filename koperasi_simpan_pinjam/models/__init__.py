@@ -65,6 +65,8 @@ from . import koperasi_slip
 from . import koperasi_loan_schedule
 from . import koperasi_loan_write_off
 from . import koperasi_loan_fee
+from . import koperasi_loan_pledge
+from . import koperasi_loan_collateral
 from . import koperasi_cash_count
 from . import koperasi_cash_handover
 from . import koperasi_transaction_line

@@ -56,9 +56,6 @@ class KoperasiLoan(models.Model):
         tracking=True,
     )
     purpose_note = fields.Char("What For")
-    collateral_value = fields.Monetary(
-        "Value of the Collateral", tracking=True, help="What it would bring; less is set aside for the loan then."
-    )
     date_applied = fields.Date("Applied On", required=True, default=fields.Date.context_today)
     date_disbursed = fields.Date("Disbursed On", readonly=True, copy=False)
     old_number = fields.Char("Number in the Old Books", copy=False)
@@ -95,7 +92,6 @@ class KoperasiLoan(models.Model):
     )
 
     _number = models.UniqueIndex("(company_id, number)", "Another loan has this number.")
-    _collateral = models.Constraint("CHECK (collateral_value >= 0)", "The value of a collateral can't be negative.")
     _amount = models.Constraint("CHECK (amount > 0)", "Enter the amount of the loan.")
 
     @api.depends("product_id")

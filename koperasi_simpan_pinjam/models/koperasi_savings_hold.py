@@ -53,22 +53,30 @@ class KoperasiSavingsHold(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        holds = super().create(
-            [
-                {
-                    **vals,
-                    "state": "active",
-                    "date_from": fields.Date.context_today(self),
-                    "released_by_id": False,
-                    "date_released": False,
-                }
-                for vals in vals_list
-            ]
-        )
+        holds = super().create(self._fresh(vals_list))
         for hold in holds:
             hold.company_id._koperasi_check_role("bendahara", "ketua")
             hold._check_covered()
         return holds
+
+    def _place(self, vals_list):
+        """The holds of a document whose actions have checked the person; private, so not callable by RPC."""
+        holds = super().create(self._fresh(vals_list))
+        for hold in holds:
+            hold._check_covered()
+        return holds
+
+    def _fresh(self, vals_list):
+        return [
+            {
+                **vals,
+                "state": "active",
+                "date_from": fields.Date.context_today(self),
+                "released_by_id": False,
+                "date_released": False,
+            }
+            for vals in vals_list
+        ]
 
     def _check_covered(self):
         """Only what is there and not held yet can be held; a withdrawal at the same moment waits."""

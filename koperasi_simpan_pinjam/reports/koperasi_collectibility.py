@@ -16,7 +16,8 @@ class KoperasiCollectibility(models.Model):
     _rec_name = "loan_id"
     _depends = {
         "koperasi.transaction.line": ["loan_id", "installment_id", "component", "amount", "date"],
-        "koperasi.loan": ["product_id", "member_id", "company_id", "purpose", "date_disbursed", "collateral_value"],
+        "koperasi.loan": ["product_id", "member_id", "company_id", "purpose", "date_disbursed"],
+        "koperasi.loan.collateral": ["loan_id", "accepted_value", "date_taken", "date_returned"],
         "koperasi.loan.installment": [
             "loan_id",
             "due_date",
@@ -99,6 +100,11 @@ class KoperasiCollectibility(models.Model):
                         OR i.interest > COALESCE(i.opening_interest, 0) + COALESCE(p.interest, 0)
                         OR COALESCE(i.fee, 0) > COALESCE(p.fee, 0))
                  GROUP BY i.loan_id
+            ), kept AS (
+                SELECT loan_id, SUM(accepted_value) AS value
+                  FROM koperasi_loan_collateral
+                 WHERE date_taken <= %(as_of)s AND (date_returned IS NULL OR date_returned > %(as_of)s)
+                 GROUP BY loan_id
             ), loan AS (
                 SELECT l.id, l.id AS loan_id, l.member_id, m.rw_id, m.group_id, l.product_id, l.company_id,
                        l.date_disbursed, late.oldest_due,
@@ -106,11 +112,12 @@ class KoperasiCollectibility(models.Model):
                        lent.outstanding, COALESCE(late.principal, 0) AS arrears_principal,
                        COALESCE(late.interest, 0) AS arrears_interest,
                        COALESCE(late.principal + late.interest + late.fee, 0) AS arrears,
-                       COALESCE(l.collateral_value, 0) AS collateral
+                       COALESCE(kept.value, 0) AS collateral
                   FROM lent
                   JOIN koperasi_loan l ON l.id = lent.loan_id
                   JOIN koperasi_member m ON m.id = l.member_id
                   LEFT JOIN late ON late.loan_id = l.id
+                  LEFT JOIN kept ON kept.loan_id = l.id
             )
             SELECT loan.*, band.id AS band_id, COALESCE(band.non_performing, FALSE) AS non_performing,
                    ROUND(CASE WHEN band.net_of_collateral THEN GREATEST(loan.outstanding - loan.collateral, 0)

@@ -24,6 +24,7 @@ from . import test_loan_terms
 from . import test_late_fee
 from . import test_collectibility
 from . import test_write_off
+from . import test_loan_collateral
 from . import test_loan_fee
 from . import test_dues
 from . import test_exit

@@ -35,6 +35,12 @@ class TestCollectibility(LoanCase):
             cls.as_user(cls.bendahara, loan)._disburse(cls.bank, day)
         return loan
 
+    def pledge(self, days, value):
+        """Something worth `value`, taken in today for the loan that is late by `days`."""
+        self.as_user(self.bendahara, self.env["koperasi.loan.collateral"]).create(
+            {"loan_id": self.loans[days].id, "name": "Kulkas", "value": value}
+        ).action_take()
+
     def report(self, as_of=TODAY, user=None):
         return self.as_user(user or self.bendahara, self.env["koperasi.collectibility"])._as_of(self.company, as_of)
 
@@ -56,7 +62,7 @@ class TestCollectibility(LoanCase):
         self.assertEqual([row.allowance for row in rows.values()], [5000, 5000, 30000, 100000])
         self.assertEqual([row.arrears for row in rows.values()], [0, 110000, 220000, 440000])
         self.assertEqual([row.non_performing for row in rows.values()], [False, False, False, True])
-        self.loans[100].collateral_value = 400000
+        self.pledge(100, 400000)
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertEqual(self.of(100).allowance, 60000)  # 10 % of 600.000
@@ -74,7 +80,7 @@ class TestCollectibility(LoanCase):
 
     def test_the_report_says_what_loans_and_kernel_say(self):
         """In SQL here, in Python there: the same for each loan, on several days, with both schemes."""
-        self.loans[42].collateral_value = 900000
+        self.pledge(42, 900000)
         self.pay(self.loans[12], 50000)
         for scheme in ("five", "four"):
             self.company.koperasi_collectibility_scheme = scheme
@@ -119,7 +125,6 @@ class TestCollectibility(LoanCase):
         )
         with self.assertRaisesRegex(UserError, "booked already"):
             month.action_book_allowance()
-        self.loans[100].sudo().collateral_value = 0
         self.assertBooksAgree()
         self.company.koperasi_collectibility_scheme = "four"  # 76 days are on time there: 4 x 5.000
         self.env.invalidate_all()

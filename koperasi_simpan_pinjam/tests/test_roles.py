@@ -46,6 +46,7 @@ MODELS = {
     "koperasi.member.exit": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:r pendamping:r",
     "koperasi.savings.account": "petugas:rwc bendahara:rwc sekretaris:r ketua:r pengawas:r pendamping:rwc",
     "koperasi.loan": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:rw pengawas:r pendamping:rwcu",
+    "koperasi.loan.collateral": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:rwcu pengawas:r pendamping:rwcu",
     "koperasi.savings.term": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:r pengawas:r pendamping:r",
     "koperasi.standing.instruction": "petugas:rwc bendahara:rwc sekretaris:r ketua:r pengawas:r pendamping:rwc",
     "koperasi.passbook.print": READERS,
@@ -158,6 +159,8 @@ METHODS = {
     ("koperasi.loan", "action_write_off"): [("ketua", "_loan_proposed")],
     ("koperasi.loan.write.off.request", "action_confirm"): [("bendahara", "_form_write_off")],
     ("koperasi.loan.waiver.request", "action_confirm"): [("bendahara ketua", "_form_waiver")],
+    ("koperasi.loan.collateral", "action_take"): [("petugas bendahara ketua", "_collateral")],
+    ("koperasi.loan.collateral", "action_return"): [("bendahara ketua", "_collateral_to_return")],
     ("koperasi.savings.hold", "action_release"): [("bendahara ketua", "_hold")],
     ("koperasi.withdrawal.request", "action_approve"): [("bendahara ketua", "_withdrawal_request")],
     ("koperasi.withdrawal.request", "action_refuse"): [("bendahara ketua", "_withdrawal_request")],
@@ -245,7 +248,10 @@ WINDOWS = {
     ("koperasi.counter", "action_pay_exit"),
     ("koperasi.group", "action_members"),
     ("koperasi.loan", "action_changes"),
+    ("koperasi.loan", "action_collateral"),
     ("koperasi.loan", "action_lines"),
+    ("koperasi.loan.collateral", "action_print_receipt"),
+    ("koperasi.loan.collateral", "action_print_return"),
     ("koperasi.loan", "action_pay"),
     ("koperasi.loan", "action_pay_off"),
     ("koperasi.loan", "action_print_card"),
@@ -339,6 +345,7 @@ class TestRoles(RolesTests, RolesCase):
                 }
             )
             loan = cls._apply(siti, ref("loan_product_warga"), teller)
+            cls._pledge(loan, teller)
             loan.action_submit()
             cls.as_user(chair, loan).action_approve()
             cls.as_user(treasurer, loan)._disburse(session.sudo().journal_id, session.date, session=session)
@@ -476,6 +483,12 @@ class TestRoles(RolesTests, RolesCase):
         )
 
     @classmethod
+    def _pledge(cls, loan, user):
+        return cls.as_user(user, cls.env["koperasi.loan.collateral"]).create(
+            {"loan_id": loan.id, "name": "Kulkas", "value": 500000}
+        )
+
+    @classmethod
     def _leave(cls, member, user):
         return cls.as_user(user, cls.env["koperasi.member.exit"]).create({"member_id": member.id, "reason": "Pindah"})
 
@@ -575,6 +588,17 @@ class TestRoles(RolesTests, RolesCase):
 
     def _form_write_off(self, user):
         return self._form(user, "koperasi.loan.write.off.request", loan_id=self.loan.id, reason="Pindah")
+
+    def _collateral(self, _user):
+        return self.loan.collateral_ids
+
+    def _collateral_to_return(self, user):
+        """Of an application that was called off after it was taken in."""
+        loan = self._loan_draft(user)
+        row = self._pledge(loan, self.maker)
+        row.action_take()
+        loan.action_cancel()
+        return row
 
     def _hold(self, _user):
         return self.env["koperasi.savings.hold"].search([("company_id", "=", self.company.id)])
