@@ -206,7 +206,13 @@ class KoperasiLoanCollateral(models.Model):
         self.ensure_one()
         if self.state != state:
             labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(self.env._("%(row)s: %(state)s.", row=self.display_name, state=labels[self.state]))
+            raise UserError(
+                self.env._(
+                    "%(document)s: %(state)s. This can't be done now.",
+                    document=self.display_name,
+                    state=labels[self.state],
+                )
+            )
 
     def _check_can_return(self):
         loan = self.loan_id
