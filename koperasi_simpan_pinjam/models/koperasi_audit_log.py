@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class KoperasiAuditLog(models.Model):
-    """What the pengawas must be able to see afterwards: reveals of NIK, relaxed four-eyes, overrides."""
+    """What the pengawas must be able to see afterwards: reveals of NIK and KK, relaxed four-eyes, overrides."""
 
     _name = "koperasi.audit.log"
     _description = "Audit Log"
@@ -14,6 +14,7 @@ class KoperasiAuditLog(models.Model):
     event = fields.Selection(
         [
             ("nik_revealed", "NIK Shown"),
+            ("kk_revealed", "Family Card Shown"),
             ("self_approval", "Approved by the Maker"),
             ("pin_failed", "Wrong PIN"),
             ("limit_overridden", "Lending Limit Overridden"),

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
-from ..kernel import nik as nik_kernel
+from .koperasi_nik import READERS
 
 
 class KoperasiFounder(models.Model):
@@ -9,6 +9,7 @@ class KoperasiFounder(models.Model):
 
     _name = "koperasi.founder"
     _description = "Founder"
+    _inherit = ["koperasi.nik"]
     _order = "profile_id, sequence, id"
     _check_company_auto = True
 
@@ -16,14 +17,8 @@ class KoperasiFounder(models.Model):
     company_id = fields.Many2one(related="profile_id.company_id", store=True, index=True, precompute=True)
     sequence = fields.Integer("Order", default=10)
     name = fields.Char(required=True)
-    nik = fields.Char(
-        "NIK",
-        size=16,
-        copy=False,
-        groups="koperasi_simpan_pinjam.group_sekretaris,koperasi_simpan_pinjam.group_ketua,"
-        "koperasi_simpan_pinjam.group_admin,base.group_system",
-    )
-    nik_masked = fields.Char("NIK (masked)", compute="_compute_nik_masked", compute_sudo=True)
+    # Who sets the cooperative up types them, before anybody holds a role.
+    nik_entry = fields.Char(groups=f"{READERS},koperasi_simpan_pinjam.group_admin,base.group_system")
     occupation = fields.Char()
     rw_id = fields.Many2one("koperasi.rw", "RW", check_company=True, ondelete="restrict")
     rt = fields.Char("RT", size=3)
@@ -32,25 +27,6 @@ class KoperasiFounder(models.Model):
     _nik = models.UniqueIndex(
         "(profile_id, nik) WHERE nik IS NOT NULL", "Two founders have the same NIK: one of them is mistyped."
     )
-
-    @api.depends("nik")
-    def _compute_nik_masked(self):
-        for founder in self:
-            founder.nik_masked = nik_kernel.mask(founder.nik) if founder.nik else False
-
-    @api.constrains("nik")
-    def _check_nik(self):
-        for founder in self.sudo().filtered("nik"):
-            try:
-                nik_kernel.parse(founder.nik, fields.Date.context_today(founder))
-            except ValueError as error:
-                raise ValidationError(
-                    self.env._(
-                        "The NIK of %(name)s can't be right: %(reason)s",
-                        name=founder.name,
-                        reason=self.env["koperasi.member"]._nik_reason(error),
-                    )
-                ) from None
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -90,3 +66,6 @@ class KoperasiFounder(models.Model):
                 "nik": self.nik,
             }
         )
+
+    def action_reveal_nik(self):
+        return self._reveal("nik", "nik_revealed")

@@ -3,10 +3,12 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
 
 from ..kernel import nik as nik_kernel
 from ..kernel.dues import Position
+from .koperasi_nik import READERS, TAKEN_AWAY, digits
 from .koperasi_transaction import OUT
 
 STATES = [
@@ -87,21 +89,17 @@ class KoperasiMember(models.Model):
         required=True,
         default="regular",
     )
-    kk = fields.Char(
-        "Family Card (KK)",
-        size=16,
-        copy=False,
-        groups="koperasi_simpan_pinjam.group_sekretaris,koperasi_simpan_pinjam.group_ketua",
+    kk = fields.Char("Family Card (KK)", size=16, copy=False, groups=NO_ACCESS)
+    kk_masked = fields.Char("Family Card (masked)", compute="_compute_kk_masked", compute_sudo=True)
+    kk_entry = fields.Char(
+        "Enter Family Card",
+        compute="_compute_kk_entry",
+        inverse="_inverse_kk_entry",
+        groups=READERS,
+        help="Empty leaves the number as it is, a dash takes it away.",
     )
-    nik = fields.Char(
-        "NIK",
-        size=16,
-        copy=False,
-        groups="koperasi_simpan_pinjam.group_sekretaris,koperasi_simpan_pinjam.group_ketua",
-    )
-    nik_masked = fields.Char("NIK (masked)", compute="_compute_nik_masked", compute_sudo=True)
     nik_differs = fields.Boolean(
-        compute="_compute_nik_masked", compute_sudo=True, help="Date of birth or sex are not those of the NIK."
+        compute="_compute_nik_differs", compute_sudo=True, help="Date of birth or sex are not those of the NIK."
     )
     state = fields.Selection(
         STATES, required=True, default="candidate", readonly=True, copy=False, tracking=True, index=True
@@ -145,11 +143,29 @@ class KoperasiMember(models.Model):
         for member in self:
             member.display_name = f"{member.number or ''}  {member.name or ''}".strip()
 
+    @api.depends("kk")
+    def _compute_kk_masked(self):
+        for member in self:
+            member.kk_masked = nik_kernel.mask(member.kk) if member.kk else False
+
+    def _compute_kk_entry(self):
+        self.kk_entry = False
+
+    def _inverse_kk_entry(self):
+        for member in self:
+            typed = digits(member.kk_entry)
+            if len(typed) > 16:  # the field would cut it
+                raise ValidationError(member._kk_reason())
+            if typed:
+                member.sudo().kk = typed != TAKEN_AWAY and typed
+
+    def _entries(self):
+        return [*super()._entries(), "kk_entry"]
+
     @api.depends("nik", "birth_date", "sex")
-    def _compute_nik_masked(self):
+    def _compute_nik_differs(self):
         for member in self:
             said = member._nik_says()
-            member.nik_masked = nik_kernel.mask(member.nik) if member.nik else False
             member.nik_differs = bool(said) and (
                 (member.birth_date or said.birth_date) != said.birth_date or (member.sex or said.sex) != said.sex
             )
@@ -163,22 +179,6 @@ class KoperasiMember(models.Model):
             return nik_kernel.parse(nik, fields.Date.context_today(self)) if nik else None
         except ValueError:
             return None
-
-    @api.model
-    def _nik_reason(self, error):
-        """:param error: ValueError of the kernel, which speaks no Indonesian
-        :return: what is wrong with a NIK, in the reader's language
-        """
-        reasons = {
-            "1-2": self.env._("Digits 1-2 of a NIK, the province, are from 11 to 97."),
-            "7-8": self.env._("Digits 7-8 of a NIK, the day of birth, are 01-31 or, of women, 41-71."),
-            "9-10": self.env._("Digits 9-10 of a NIK, the month of birth, are from 01 to 12."),
-            "13-16": self.env._("Digits 13-16 of a NIK are not 0000."),
-            "7-12": self.env._("Digits 7-12 of the NIK are no day that there is."),
-            "11-12": self.env._("By digits 11-12 of the NIK, the year of birth, she is too young or too old."),
-        }
-        place = re.search(r"NIK digits (\S+) ", str(error))
-        return reasons[place[1]] if place else self.env._("A NIK has 16 digits and nothing else.")
 
     @api.onchange("nik_entry")
     def _onchange_nik_entry(self):
@@ -264,25 +264,14 @@ class KoperasiMember(models.Model):
             )
         ]
 
-    @api.constrains("nik")
-    def _check_nik(self):
-        for member in self.sudo().filtered("nik"):
-            try:
-                nik_kernel.parse(member.nik, fields.Date.context_today(member))
-            except ValueError as error:
-                raise ValidationError(
-                    self.env._(
-                        "The NIK of %(name)s can't be right: %(reason)s",
-                        name=member.name,
-                        reason=self._nik_reason(error),
-                    )
-                ) from None
-
     @api.constrains("kk")
     def _check_kk(self):
         for member in self.sudo().filtered("kk"):
             if not re.fullmatch("[0-9]{16}", member.kk):
-                raise ValidationError(self.env._("The number of the family card of %s has 16 digits.", member.name))
+                raise ValidationError(member._kk_reason())
+
+    def _kk_reason(self):
+        return self.env._("The number of the family card of %s has 16 digits.", self.name)
 
     @api.constrains("birth_date")
     def _check_birth_date(self):
@@ -296,16 +285,18 @@ class KoperasiMember(models.Model):
             if not member.company_id.is_koperasi:
                 raise ValidationError(self.env._("%s is not a cooperative.", member.company_id.name))
 
-    def _check_nik_free(self, company, niks):
-        """Refuse a NIK that somebody of the cooperative has or had; who she is, is told to those who may read it."""
-        niks = [nik for nik in niks if nik]
-        if not niks or not self._has_field_access(self._fields["nik"], "write"):
+    def _check_nik_free(self, typed):
+        """Refuse a NIK that somebody of the cooperative has or had; who she is, is told to those who may read her."""
+        if not typed:
             return
-        other = self.sudo().search(
-            [("company_id", "=", company.id), ("nik", "in", niks), ("id", "not in", self.ids)], limit=1
-        )
-        if not other:
-            return
+        taken = self.sudo().search([("company_id", "in", self.company_id.ids), ("nik", "in", list(typed.values()))])
+        holders = {(member.company_id, member.nik): member for member in taken}
+        for member, nik in typed.items():
+            other = holders.setdefault((member.company_id.sudo(), nik), member.sudo())
+            if other != member:
+                self._refuse_nik_of(other)
+
+    def _refuse_nik_of(self, other):
         if not other.with_env(self.env).has_access("read"):
             raise UserError(self.env._("Another member has this NIK."))
         if other.date_left:
@@ -317,15 +308,6 @@ class KoperasiMember(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A candidate gets her number and the accounts of membership: pokok is paid before she is active."""
-        for company_id in {vals.get("company_id") or self.env.company.id for vals in vals_list}:
-            self._check_nik_free(
-                self.env["res.company"].browse(company_id),
-                [
-                    vals.get("nik")
-                    for vals in vals_list
-                    if (vals.get("company_id") or self.env.company.id) == company_id
-                ],
-            )
         members = super().create(
             self._numbered(
                 [
@@ -369,8 +351,6 @@ class KoperasiMember(models.Model):
             [("member_id", "in", self.ids)], limit=1
         ):
             raise UserError(self.env._("A member with transactions stays the same person in the same cooperative."))
-        for company in self.company_id if vals.get("nik") else ():
-            self._check_nik_free(company, [vals["nik"]])
         return super().write(vals)
 
     def _set(self, **vals):
@@ -572,15 +552,10 @@ class KoperasiMember(models.Model):
                 member.period_ids.create([{"member_id": member.id, "number": member.number, "date_from": today}])
 
     def action_reveal_nik(self):
-        """Show the whole NIK to who may see it, and write down that she did."""
-        self.ensure_one()
-        self.company_id._koperasi_check_role("sekretaris", "ketua")
-        self.env["koperasi.audit.log"]._log(self, "nik_revealed", self.number)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"title": self.display_name, "message": self.sudo().nik or "-", "sticky": True},
-        }
+        return self._reveal("nik", "nik_revealed")
+
+    def action_reveal_kk(self):
+        return self._reveal("kk", "kk_revealed")
 
     def action_serve(self):
         self.ensure_one()

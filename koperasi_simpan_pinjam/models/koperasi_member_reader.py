@@ -137,15 +137,17 @@ class KoperasiMemberReader(models.AbstractModel):
     def _known(self, company):
         """What the rows are looked up in, read once."""
         members = self.env["koperasi.member"].search_fetch(
-            [("company_id", "=", company.id)], ["nik", "old_number", "name", "number", "state"]
+            [("company_id", "=", company.id)], ["old_number", "name", "number", "state"]
         )
+        niks = dict(zip(members, members.sudo().mapped("nik")))
         return {
             "today": fields.Date.context_today(self),
             "rws": {
                 rw.code.lstrip("0"): rw for rw in self.env["koperasi.rw"].search([("company_id", "=", company.id)])
             },
             "groups": {group.name.casefold(): group for group in self._groups(company)},
-            "by_nik": {member.nik: member for member in members if member.nik},
+            "nik_of": niks,
+            "by_nik": {nik: member for member, nik in niks.items() if nik},
             "by_old_number": {member.old_number: member for member in members if member.old_number},
             "labels": {
                 "sex": self._labels("koperasi.member", "sex"),
@@ -190,7 +192,7 @@ class KoperasiMemberReader(models.AbstractModel):
             member = row[name] and known[index].get(row[name])
             if not member:
                 continue
-            if name == "old_number" and row["nik"] and member.nik and member.nik != row["nik"]:
+            if name == "old_number" and row["nik"] and known["nik_of"][member] not in (False, row["nik"]):
                 problems.append((name, self.env._("%s has this old number, and another NIK.", member.display_name)))
             elif self._plain(member.name) != self._plain(row["name"]):
                 problems.append(
@@ -319,8 +321,6 @@ class KoperasiMemberReader(models.AbstractModel):
         )
         same = (
             "old_number",
-            "nik",
-            "kk",
             "rt",
             "date_joined",
             "sex",
@@ -335,6 +335,8 @@ class KoperasiMemberReader(models.AbstractModel):
             [
                 {
                     **{name: row[name] or False for name in same},
+                    "nik_entry": row["nik"],
+                    "kk_entry": row["kk"],
                     "partner_id": partner.id,
                     "company_id": company.id,
                     "rw_id": row["rw_id"].id,
@@ -348,5 +350,5 @@ class KoperasiMemberReader(models.AbstractModel):
     def _heirs(self, row):
         if not row["heir_name"]:
             return []
-        vals = {"name": row["heir_name"], "nik": row["heir_nik"], "phone": row["heir_phone"]}
+        vals = {"name": row["heir_name"], "nik_entry": row["heir_nik"], "phone": row["heir_phone"]}
         return [Command.create({**vals, "relation": row["heir_relation"] or "other"})]

@@ -29,6 +29,7 @@ from . import test_loan_fee
 from . import test_dues
 from . import test_exit
 from . import test_member
+from . import test_nik
 from . import test_purpose
 from . import test_home
 from . import test_menus

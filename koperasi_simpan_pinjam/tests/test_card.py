@@ -26,7 +26,7 @@ class TestCard(KoperasiCase, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         session = cls.open_session(cls.bendahara, "KAS")
-        cls.siti = cls.new_member("Siti Aminah", user=cls.sekretaris, nik=NIK, rt="03")
+        cls.siti = cls.new_member("Siti Aminah", user=cls.sekretaris, nik_entry=NIK, rt="03")
         cls.aminah = cls.new_member("Aminah")
         cls.candidate = cls.new_member("Dewi")
         for member in (cls.siti, cls.aminah):

@@ -181,10 +181,10 @@ class TestHeirs(KoperasiCase):
 
     def test_nik(self):
         """A child is an heir too: born on 5 August 2015."""
-        heir = self.heir(nik="3275034508150001")
+        heir = self.heir(nik_entry="3275034508150001")
         self.assertEqual(heir.nik_masked, "327503******0001")
         with self.assertRaisesRegex(ValidationError, "Hasan can't be right"):
-            self.heir(nik="3275033208850001")
+            self.heir(nik_entry="3275033208850001")
         with self.assertRaises(AccessError):
             self.as_user(self.petugas, heir).read(["nik"])
         self.assertEqual(self.as_user(self.petugas, heir).nik_masked, "327503******0001")

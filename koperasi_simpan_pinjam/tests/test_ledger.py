@@ -341,8 +341,8 @@ class TestLedger(KoperasiCase):
 
     def test_broken_nik(self):
         with self.assertRaisesRegex(UserError, "NIK of Wati"):
-            self.new_member("Wati", user=self.sekretaris, nik="3275034508850000")
-        wati = self.new_member("Wati", user=self.sekretaris, nik="3275034508850001")
+            self.new_member("Wati", user=self.sekretaris, nik_entry="3275034508850000")
+        wati = self.new_member("Wati", user=self.sekretaris, nik_entry="3275034508850001")
         self.assertEqual(self.as_user(self.petugas, wati).nik_masked, "327503******0001")
         with self.assertRaises(AccessError):
             self.as_user(self.petugas, wati).read(["nik"])

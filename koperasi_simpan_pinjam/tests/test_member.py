@@ -88,26 +88,27 @@ class TestMember(KoperasiCase):
 
     def test_nik_twice(self):
         """Who has it is told to who may read her; in another cooperative it is free."""
-        siti = self.new_member("Siti", user=self.sekretaris, nik=NIK)
+        siti = self.new_member("Siti", user=self.sekretaris, nik_entry=NIK)
         with self.assertRaisesRegex(UserError, f"{siti.number}  Siti has this NIK already"):
-            self.new_member("Aminah", user=self.sekretaris, nik=NIK)
+            self.new_member("Aminah", user=self.sekretaris, nik_entry=NIK)
         aminah = self.new_member("Aminah", user=self.sekretaris)
         with self.assertRaisesRegex(UserError, "Siti has this NIK already"):
-            self.as_user(self.sekretaris, aminah).nik = NIK
+            self.as_user(self.sekretaris, aminah).nik_entry = NIK
         stranger = self._new_person("stranger", sekretaris=self.other)
-        self.new_member("Siti", self.other, stranger, nik=NIK)
+        self.new_member("Siti", self.other, stranger, nik_entry=NIK)
         # her own again, and nobody's
-        self.as_user(self.sekretaris, siti).write({"nik": NIK})
-        self.as_user(self.sekretaris, siti).nik = False
+        self.as_user(self.sekretaris, siti).write({"nik_entry": NIK})
+        self.as_user(self.sekretaris, siti).nik_entry = "-"
+        self.assertFalse(siti.sudo().nik)
 
     def test_nik_of_who_left(self):
-        siti = self.new_member("Siti", user=self.sekretaris, nik=NIK)
+        siti = self.new_member("Siti", user=self.sekretaris, nik_entry=NIK)
         leaving = self.as_user(self.petugas, self.env["koperasi.member.exit"]).create(
             {"member_id": siti.id, "reason": "Pindah"}
         )
         self.as_user(self.ketua, leaving).action_approve()
         with self.assertRaisesRegex(UserError, "let her join again"):
-            self.new_member("Siti", user=self.sekretaris, nik=NIK)
+            self.new_member("Siti", user=self.sekretaris, nik_entry=NIK)
 
     def test_nik_fills_the_form(self):
         with Form(self.as_user(self.sekretaris, self.env["koperasi.member"])) as form:
@@ -185,7 +186,7 @@ class TestMember(KoperasiCase):
     def test_family_card_and_birth(self):
         member = self.new_member("Siti", user=self.sekretaris)
         with self.assertRaisesRegex(ValidationError, "16 digits"):
-            self.as_user(self.sekretaris, member).kk = "123"
+            self.as_user(self.sekretaris, member).kk_entry = "123"
         with self.assertRaisesRegex(ValidationError, "day to come"):
             member.birth_date = date(2026, 11, 25)
 

@@ -135,7 +135,7 @@ class TestMemberImport(KoperasiCase):
         """Between check and import somebody else took the NIK: the faults are shown, nobody is added."""
         sheet = self.sheet([self.person(1), self.person(2)])
         sheet.action_check()
-        self.new_member("Dewi", user=self.sekretaris, nik=NIK)
+        self.new_member("Dewi", user=self.sekretaris, nik_entry=NIK)
         sheet.action_import()
         self.assertEqual((sheet.state, sheet.fault_count, len(self.members())), ("draft", 1, 1))
         self.assertIn("In the register it is RW05-0001  Dewi", sheet.fault_ids.reason)
@@ -209,7 +209,7 @@ class TestMemberImport(KoperasiCase):
         )
 
     def test_who_is_in_the_register(self):
-        siti = self.new_member("Siti", user=self.sekretaris, nik=NIK, old_number="9")
+        siti = self.new_member("Siti", user=self.sekretaris, nik_entry=NIK, old_number="9")
         self.assertIn("RW05-0001  Siti", self.faults(self.person(1))["nik"])
         self.assertIn("another NIK", self.faults(self.person(2, name="Siti", old_number="9"))["old_number"])
         siti._set(state="left")

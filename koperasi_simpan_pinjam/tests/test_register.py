@@ -26,7 +26,7 @@ class TestRegister(KoperasiCase, HttpCase):
         cls.siti = cls._member(
             date(2026, 3, 2),
             "Siti Aminah",
-            nik=NIK,
+            nik_entry=NIK,
             rt="02",
             birth_place="Bekasi",
             birth_date=date(1985, 8, 5),

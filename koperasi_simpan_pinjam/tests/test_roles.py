@@ -129,6 +129,8 @@ METHODS = {
     ("koperasi.member.import", "action_import"): [("sekretaris", "_import_checked")],
     ("koperasi.member.import", "action_members"): [("sekretaris ketua pengawas", "_import")],
     ("koperasi.member.heir", "action_reveal_nik"): [("sekretaris ketua", "_heir")],
+    ("koperasi.member", "action_reveal_kk"): [("sekretaris ketua", "_candidate")],
+    ("koperasi.founder", "action_reveal_nik"): [("sekretaris ketua", "_founder")],
     ("koperasi.member", "action_rejoin"): [("petugas sekretaris pendamping", "_gone")],
     ("koperasi.member.exit", "action_approve"): [("ketua", "_exit")],
     ("koperasi.member.exit", "action_refuse"): [("ketua", "_exit")],
@@ -516,6 +518,9 @@ class TestRoles(RolesTests, RolesCase):
             }
         )
         return profile
+
+    def _founder(self, _user):
+        return self.env["koperasi.profile"]._of(self.company).founder_ids[:1]
 
     def _candidate(self, _user):
         return self.new_member("Baru", user=self.maker)

@@ -109,7 +109,8 @@ def tries(year, things):
     yield "petugas", NOBODY, *on(things, "koperasi.loan", "action_disburse", "loan_of_bendahara")
     yield "petugas", NOBODY, *on(things, "koperasi.member", "action_approve", "candidate")
     yield "petugas", NOBODY, *on(things, "koperasi.correction", "action_approve", "correction")
-    yield "petugas", NOBODY, *on(things, "koperasi.member", "read", "member", ["nik"])
+    for role in ("petugas", "sekretaris", "ketua"):
+        yield role, NOBODY, *on(things, "koperasi.member", "read", "member", ["nik"])
     yield "petugas", NOBODY, *on(things, "account.move", "read", "move", ["amount_total"])
     yield "petugas", NOBODY, "koperasi.run", "create", run
     yield "petugas", NOBODY, "koperasi.officer", "create", chair
