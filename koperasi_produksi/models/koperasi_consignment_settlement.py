@@ -7,8 +7,6 @@ from odoo.exceptions import UserError
 from odoo.addons.koperasi_simpan_pinjam.kernel.money import apportion
 from odoo.addons.koperasi_simpan_pinjam.models.exact import exact
 
-from .koperasi_document import KoperasiDocument
-
 DIRECTIONS = ("received", "sold", "returned", "lost")
 
 
@@ -25,9 +23,8 @@ class KoperasiConsignmentSettlement(models.Model):
     _order = "date desc, id desc"
     _rec_name = "number"
     _check_company_auto = True
-    _guarded = KoperasiDocument._guarded | {"line_ids"}
 
-    number = fields.Char(readonly=True, copy=False, index=True)
+    number = fields.Char(readonly=True, copy=False, index=True, by_action=True)
     date = fields.Date("Up To", required=True, default=fields.Date.context_today, help="Sales of this day included.")
     company_id = fields.Many2one(
         "res.company", required=True, ondelete="restrict", index=True, default=lambda self: self.env.company
@@ -35,7 +32,9 @@ class KoperasiConsignmentSettlement(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     member_id = fields.Many2one("koperasi.member", required=True, ondelete="restrict", index=True, check_company=True)
     partner_id = fields.Many2one(related="member_id.partner_id")
-    line_ids = fields.One2many("koperasi.consignment.settlement.line", "settlement_id", "Goods", readonly=True)
+    line_ids = fields.One2many(
+        "koperasi.consignment.settlement.line", "settlement_id", "Goods", readonly=True, by_action=True
+    )
     move_ids = fields.One2many(
         "stock.move", "koperasi_settlement_id", "Moves", readonly=True, groups="stock.group_stock_user"
     )
@@ -53,9 +52,14 @@ class KoperasiConsignmentSettlement(models.Model):
         copy=False,
         tracking=True,
         index=True,
+        by_action=True,
     )
-    transaction_id = fields.Many2one("koperasi.transaction", readonly=True, copy=False, ondelete="restrict")
-    done_by_id = fields.Many2one("res.users", "Settled By", readonly=True, copy=False, ondelete="restrict")
+    transaction_id = fields.Many2one(
+        "koperasi.transaction", readonly=True, copy=False, ondelete="restrict", by_action=True
+    )
+    done_by_id = fields.Many2one(
+        "res.users", "Settled By", readonly=True, copy=False, ondelete="restrict", by_action=True
+    )
 
     _number = models.UniqueIndex("(company_id, number)", "Another settlement has this number.")
 

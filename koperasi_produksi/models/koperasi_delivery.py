@@ -3,7 +3,6 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .koperasi_document import KoperasiDocument
 from .koperasi_price_list import KINDS
 
 STATES = [("draft", "Draft"), ("done", "Received"), ("returned", "Taken Back")]
@@ -24,9 +23,8 @@ class KoperasiDelivery(models.Model):
     _order = "date desc, id desc"
     _rec_name = "number"
     _check_company_auto = True
-    _guarded = KoperasiDocument._guarded | {"picking_id", "return_picking_id", "return_id"}
 
-    number = fields.Char(readonly=True, copy=False, index=True)
+    number = fields.Char(readonly=True, copy=False, index=True, by_action=True)
     date = fields.Date(required=True, default=fields.Date.context_today, index=True)
     company_id = fields.Many2one(
         "res.company",
@@ -68,17 +66,30 @@ class KoperasiDelivery(models.Model):
     )
     amount = fields.Monetary(compute="_compute_amount", store=True)
     state = fields.Selection(
-        STATES, required=True, default="draft", readonly=True, copy=False, tracking=True, index=True
+        STATES,
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+        by_action=True,
     )
-    picking_id = fields.Many2one("stock.picking", "Transfer", readonly=True, copy=False, ondelete="restrict")
-    transaction_id = fields.Many2one("koperasi.transaction", readonly=True, copy=False, ondelete="restrict")
+    picking_id = fields.Many2one(
+        "stock.picking", "Transfer", readonly=True, copy=False, ondelete="restrict", by_action=True
+    )
+    transaction_id = fields.Many2one(
+        "koperasi.transaction", readonly=True, copy=False, ondelete="restrict", by_action=True
+    )
     return_picking_id = fields.Many2one(
-        "stock.picking", "Return Transfer", readonly=True, copy=False, ondelete="restrict"
+        "stock.picking", "Return Transfer", readonly=True, copy=False, ondelete="restrict", by_action=True
     )
     return_id = fields.Many2one(
-        "koperasi.transaction", "Correcting Transaction", readonly=True, copy=False, ondelete="restrict"
+        "koperasi.transaction", "Correcting Transaction", readonly=True, copy=False, ondelete="restrict", by_action=True
     )
-    done_by_id = fields.Many2one("res.users", "Received By", readonly=True, copy=False, ondelete="restrict")
+    done_by_id = fields.Many2one(
+        "res.users", "Received By", readonly=True, copy=False, ondelete="restrict", by_action=True
+    )
     note = fields.Char()
 
     _number = models.UniqueIndex("(company_id, number)", "Another delivery has this number.")

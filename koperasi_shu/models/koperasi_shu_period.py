@@ -36,7 +36,7 @@ class KoperasiShuPeriod(models.Model):
 
     _name = "koperasi.shu.period"
     _description = "SHU of a Year"
-    _inherit = ["koperasi.claimable", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["koperasi.guarded", "koperasi.claimable", "mail.thread", "mail.activity.mixin"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
 
@@ -183,7 +183,7 @@ class KoperasiShuPeriod(models.Model):
         )
 
     def write(self, vals):
-        names = {name for name in vals if not name.startswith(("message_", "activity_", "website_message_"))}
+        names = self._typed(vals)
         for period in self:
             if names & TERMS and (period.state not in ("draft", "computed") or period.closed_by_id):
                 raise UserError(
@@ -197,10 +197,6 @@ class KoperasiShuPeriod(models.Model):
             raise UserError(self.env._("The SHU of a year changes by its actions only."))
         if names & TERMS:
             self.filtered(lambda period: period.state == "computed").sudo()._discard()
-        return super().write(vals)
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

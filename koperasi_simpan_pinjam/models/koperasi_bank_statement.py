@@ -18,7 +18,7 @@ class KoperasiBankStatement(models.Model):
 
     _name = "koperasi.bank.statement"
     _description = "Bank Statement"
-    _inherit = ["koperasi.claimable", "mail.thread"]
+    _inherit = ["koperasi.guarded", "koperasi.claimable", "mail.thread"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
 
@@ -186,8 +186,7 @@ class KoperasiBankStatement(models.Model):
             )
 
     def write(self, vals):
-        conversation = {name for name in vals if name.startswith(("message_", "activity_", "website_message_"))}
-        asked = set(vals) - conversation
+        asked = self._typed(vals)
         if asked - INPUT:
             raise UserError(self.env._("A bank statement changes by its lines and actions only."))
         if asked - {"line_ids"}:  # lines know themselves what may still be changed
@@ -198,10 +197,6 @@ class KoperasiBankStatement(models.Model):
             for statement in self:
                 statement._check_begin()
         return result
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_agreed(self):

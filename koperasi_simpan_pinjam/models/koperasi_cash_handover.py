@@ -10,7 +10,7 @@ class KoperasiCashHandover(models.Model):
 
     _name = "koperasi.cash.handover"
     _description = "Hand-over of Cash"
-    _inherit = ["mail.thread"]
+    _inherit = ["koperasi.guarded", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -38,9 +38,14 @@ class KoperasiCashHandover(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
+        by_action=True,
     )
-    out_id = fields.Many2one("koperasi.transaction", "Voucher", readonly=True, copy=False, ondelete="restrict")
-    in_id = fields.Many2one("koperasi.transaction", "Receipt", readonly=True, copy=False, ondelete="restrict")
+    out_id = fields.Many2one(
+        "koperasi.transaction", "Voucher", readonly=True, copy=False, ondelete="restrict", by_action=True
+    )
+    in_id = fields.Many2one(
+        "koperasi.transaction", "Receipt", readonly=True, copy=False, ondelete="restrict", by_action=True
+    )
 
     _amount = models.Constraint("CHECK (amount > 0)", "Enter an amount above zero.")
 
@@ -50,20 +55,10 @@ class KoperasiCashHandover(models.Model):
             names = f"{handover.box_id.name or ''} → {handover.target_id.name or ''}"
             handover.display_name = f"{names} {handover.out_id.number or ''}".strip()
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([{**vals, "state": "draft", "out_id": False, "in_id": False} for vals in vals_list])
-
     def write(self, vals):
         terms = {"session_id", "target_id", "amount", "note", "company_id"}
-        if {"state", "out_id", "in_id"} & set(vals) or (
-            terms & set(vals) and any(handover.state != "draft" for handover in self)
-        ):
-            raise UserError(self.env._("A hand-over changes by its actions only."))
-        return super().write(vals)
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
+        if terms & set(vals) and any(handover.state != "draft" for handover in self):
+            raise UserError(self.env._("%s is on its way: it stays as it is.", self[:1].display_name))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

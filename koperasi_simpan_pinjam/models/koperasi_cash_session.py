@@ -11,7 +11,7 @@ class KoperasiCashSession(models.Model):
 
     _name = "koperasi.cash.session"
     _description = "Cash Session"
-    _inherit = ["koperasi.claimable", "mail.thread"]
+    _inherit = ["koperasi.guarded", "koperasi.claimable", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -121,14 +121,8 @@ class KoperasiCashSession(models.Model):
         return sessions
 
     def write(self, vals):
-        if set(vals) - {"message_main_attachment_id"} and not set(vals) <= {
-            name for name in self._fields if name.startswith(("message_", "activity_", "website_message_"))
-        }:
+        if self._typed(vals):
             raise UserError(self.env._("A cash session changes by opening, transactions and closing only."))
-        return super().write(vals)
-
-    def _set(self, **vals):
-        """Set fields past the guard of `write`; private, so not callable by RPC."""
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

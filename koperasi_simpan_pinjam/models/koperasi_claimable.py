@@ -11,7 +11,10 @@ class KoperasiClaimable(models.AbstractModel):
     _name = "koperasi.claimable"
     _description = "Row That Owns a Balance"
 
-    version = fields.Integer(default=0, copy=False, readonly=True, help="Rises with every claim.")
+    version = fields.Integer(default=0, copy=False, readonly=True, by_action=True, help="Rises with every claim.")
+
+    def _valid_field_parameter(self, field, name):
+        return name == "by_action" or super()._valid_field_parameter(field, name)  # see koperasi.guarded
 
     def _claim(self):
         """Make everybody else wait, or start again, before a balance of these rows is read and decided on.

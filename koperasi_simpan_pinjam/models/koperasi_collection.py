@@ -11,7 +11,7 @@ class KoperasiCollection(models.Model):
 
     _name = "koperasi.collection"
     _description = "Collection List"
-    _inherit = ["mail.thread"]
+    _inherit = ["koperasi.guarded", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -23,12 +23,19 @@ class KoperasiCollection(models.Model):
     group_id = fields.Many2one("koperasi.group", ondelete="restrict", check_company=True, help="Empty: all groups.")
     date = fields.Date("Due Until the End of the Month of", required=True, default=fields.Date.context_today)
     state = fields.Selection(
-        [("draft", "Draft"), ("posted", "Recorded")], default="draft", required=True, readonly=True, copy=False
+        [("draft", "Draft"), ("posted", "Recorded")],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        by_action=True,
     )
     line_ids = fields.One2many("koperasi.collection.line", "collection_id", "Lines", copy=False)
     amount_due = fields.Monetary("Due", compute="_compute_amounts")
     amount_received = fields.Monetary("Received", compute="_compute_amounts")
-    transaction_ids = fields.Many2many("koperasi.transaction", string="Receipts", readonly=True, copy=False)
+    transaction_ids = fields.Many2many(
+        "koperasi.transaction", string="Receipts", readonly=True, copy=False, by_action=True
+    )
 
     @api.depends("rw_id", "group_id", "date")
     def _compute_display_name(self):
@@ -46,21 +53,15 @@ class KoperasiCollection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        collections = super().create([{**vals, "state": "draft", "transaction_ids": False} for vals in vals_list])
+        collections = super().create(vals_list)
         for collection in collections:
             collection.company_id._koperasi_check_role("petugas", "bendahara")
         return collections
 
     def write(self, vals):
         terms = {"company_id", "rw_id", "group_id", "date", "line_ids"}
-        if {"state", "transaction_ids"} & set(vals) or (
-            terms & set(vals) and any(collection.state != "draft" for collection in self)
-        ):
+        if terms & set(vals) and any(collection.state != "draft" for collection in self):
             raise UserError(self.env._("A list that is recorded stays as it is. Correct the receipt instead."))
-        return super().write(vals)
-
-    def _set(self, **vals):
-        """Set guarded fields past the guard of `write`; private, so not callable by RPC."""
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

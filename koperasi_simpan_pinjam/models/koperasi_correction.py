@@ -7,8 +7,10 @@ class KoperasiCorrection(models.Model):
 
     _name = "koperasi.correction"
     _description = "Correction"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["koperasi.request", "mail.activity.mixin"]
     _order = "id desc"
+    _ask_roles = ("petugas", "bendahara", "ketua")
+    _decide_roles = ("bendahara", "ketua")
 
     transaction_id = fields.Many2one(
         "koperasi.transaction", required=True, readonly=True, ondelete="restrict", index=True
@@ -17,18 +19,10 @@ class KoperasiCorrection(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(related="transaction_id.amount")
     reason = fields.Char(required=True, readonly=True)
-    state = fields.Selection(
-        [("requested", "Waiting"), ("done", "Corrected"), ("refused", "Refused")],
-        default="requested",
-        required=True,
-        readonly=True,
-        tracking=True,
+    state = fields.Selection([("requested", "Waiting"), ("approved", "Corrected"), ("refused", "Refused")])
+    reversal_id = fields.Many2one(
+        "koperasi.transaction", "Correcting Transaction", readonly=True, ondelete="restrict", by_action=True
     )
-    requested_by_id = fields.Many2one(
-        "res.users", "Asked By", required=True, readonly=True, ondelete="restrict", default=lambda self: self.env.user
-    )
-    decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
-    reversal_id = fields.Many2one("koperasi.transaction", "Correcting Transaction", readonly=True, ondelete="restrict")
 
     _one_waiting = models.UniqueIndex(
         "(transaction_id) WHERE state = 'requested'",
@@ -40,41 +34,10 @@ class KoperasiCorrection(models.Model):
         for correction in self:
             correction.display_name = self.env._("Correction of %s", correction.transaction_id.number)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        corrections = super().create(
-            [
-                {
-                    **vals,
-                    "state": "requested",
-                    "requested_by_id": self.env.uid,
-                    "decided_by_id": False,
-                    "reversal_id": False,
-                }
-                for vals in vals_list
-            ]
-        )
-        for correction in corrections:
-            correction.company_id._koperasi_check_role("petugas", "bendahara", "ketua")
-            correction.transaction_id._check_reversible()
-            if not (correction.reason or "").strip():
-                raise UserError(self.env._("Say why %s is corrected.", correction.transaction_id.number))
-        return corrections
-
-    def write(self, vals):
-        if {"transaction_id", "company_id", "reason", "state", "requested_by_id", "decided_by_id", "reversal_id"} & set(
-            vals
-        ):
-            raise UserError(self.env._("A correction changes by its actions only."))
-        return super().write(vals)
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_always(self):
-        raise UserError(self.env._("A request for correction is kept. Refuse it instead."))
+    def _check_request(self):
+        self.transaction_id._check_reversible()
+        if not (self.reason or "").strip():
+            raise UserError(self.env._("Say why %s is corrected.", self.transaction_id.number))
 
     def action_approve(self):
         self._approve_by(self.env.user)
@@ -85,18 +48,6 @@ class KoperasiCorrection(models.Model):
             decider = correction if approver == self.env.user else correction.with_user(approver)
             decider._check_can_decide()
             correction._do_approve(approver)
-
-    def action_refuse(self):
-        for correction in self:
-            correction._check_can_decide()
-            correction.sudo()._set(state="refused", decided_by_id=self.env.uid)
-
-    def _check_can_decide(self):
-        self.ensure_one()
-        self.company_id._koperasi_check_role("bendahara", "ketua")
-        if self.state != "requested":
-            raise UserError(self.env._("%s has been decided on already.", self.display_name))
-        self.company_id._koperasi_check_second_person(self, self.requested_by_id)
 
     def _do_approve(self, approver):
         """Post the reversal: cash goes through an open session of the same box, on that session's day."""
@@ -111,4 +62,4 @@ class KoperasiCorrection(models.Model):
             reason=self.reason,
             approver=approver,
         )
-        self.sudo()._set(state="done", decided_by_id=approver.id, reversal_id=reversal.id)
+        self._decide("approved", decided_by_id=approver.id, reversal_id=reversal.id)

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 
 class KoperasiDuesException(models.Model):
@@ -7,9 +7,11 @@ class KoperasiDuesException(models.Model):
 
     _name = "koperasi.dues.exception"
     _description = "Waiver or Suspension of Dues"
-    _inherit = ["mail.thread"]
+    _inherit = ["koperasi.request"]
     _order = "month_from desc, id desc"
     _check_company_auto = True
+    _ask_roles = ("petugas", "bendahara", "sekretaris", "ketua")
+    _decide_roles = ("ketua",)
 
     member_id = fields.Many2one("koperasi.member", required=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(related="member_id.company_id", store=True, index=True, precompute=True)
@@ -17,19 +19,8 @@ class KoperasiDuesException(models.Model):
     month_to = fields.Date("To the Month", required=True, help="Any day of the month.")
     kind = fields.Selection([("waiver", "Waiver"), ("suspension", "Suspension")], required=True, default="waiver")
     reason = fields.Char(required=True)
-    state = fields.Selection(
-        [("requested", "Waiting for the Chair"), ("approved", "Approved"), ("refused", "Refused")],
-        default="requested",
-        required=True,
-        readonly=True,
-        copy=False,
-        tracking=True,
-    )
-    requested_by_id = fields.Many2one(
-        "res.users", "Asked By", required=True, readonly=True, ondelete="restrict", default=lambda self: self.env.user
-    )
-    decided_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
-    decided_on = fields.Date(readonly=True, copy=False)
+    state = fields.Selection([("requested", "Waiting for the Chair"), ("approved", "Approved"), ("refused", "Refused")])
+    decided_on = fields.Date(readonly=True, copy=False, by_action=True)
 
     _order_of_months = models.Constraint("CHECK (month_from <= month_to)", "The last month comes before the first.")
 
@@ -47,69 +38,11 @@ class KoperasiDuesException(models.Model):
             if not (exception.reason or "").strip():
                 raise ValidationError(self.env._("Say why %s owes no dues.", exception.member_id.display_name))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        exceptions = super().create(
-            [
-                {
-                    **vals,
-                    "state": "requested",
-                    "requested_by_id": self.env.uid,
-                    "decided_by_id": False,
-                    "decided_on": False,
-                }
-                for vals in vals_list
-            ]
-        )
-        for exception in exceptions:
-            exception.company_id._koperasi_check_role("petugas", "bendahara", "sekretaris", "ketua")
-        return exceptions
+    def _concerns(self):
+        return self.member_id.partner_id
 
-    def write(self, vals):
-        if {
-            "member_id",
-            "company_id",
-            "month_from",
-            "month_to",
-            "kind",
-            "reason",
-            "state",
-            "requested_by_id",
-            "decided_by_id",
-            "decided_on",
-        } & set(vals):
-            raise UserError(self.env._("A waiver or suspension changes by its actions only. Refuse it and ask anew."))
-        return super().write(vals)
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_always(self):
-        raise UserError(self.env._("A request is kept. Refuse it instead."))
-
-    def action_approve(self):
-        for exception in self:
-            exception._check_can_decide()
-            exception._do_decide("approved")
-
-    def action_refuse(self):
-        for exception in self:
-            exception._check_can_decide()
-            exception._do_decide("refused")
-
-    def _check_can_decide(self):
-        self.ensure_one()
-        self.company_id._koperasi_check_role("ketua")
-        if self.state != "requested":
-            raise UserError(self.env._("%s has been decided on already.", self.display_name))
-        if self.env.user.partner_id == self.member_id.partner_id:
-            raise UserError(self.env._("Nobody decides on her own dues."))
-        self.company_id._koperasi_check_second_person(self, self.requested_by_id)
-
-    def _do_decide(self, state):
-        self.sudo()._set(state=state, decided_by_id=self.env.uid, decided_on=fields.Date.context_today(self))
+    def _decide(self, state, **vals):
+        return super()._decide(state, decided_on=fields.Date.context_today(self), **vals)
 
     def _free_months(self, members, as_of):
         """The months that cost these members nothing, as decided by `as_of`.

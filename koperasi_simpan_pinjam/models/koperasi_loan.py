@@ -20,19 +20,21 @@ TERMS = {"product_id", "member_id", "amount", "periods", "purpose", "purpose_not
 class KoperasiLoan(models.Model):
     _name = "koperasi.loan"
     _description = "Loan"
-    _inherit = ["koperasi.claimable", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["koperasi.guarded", "koperasi.claimable", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_name = "number"
     _rec_names_search = ["number", "member_id.name", "member_id.number"]
     _check_company_auto = True
 
-    number = fields.Char(readonly=True, copy=False, index=True)
-    company_id = fields.Many2one(related="product_id.company_id", store=True, index=True, precompute=True)
+    number = fields.Char(readonly=True, copy=False, index=True, by_action=True)
+    company_id = fields.Many2one(
+        related="product_id.company_id", store=True, index=True, precompute=True, by_action=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     member_id = fields.Many2one(
         "koperasi.member", required=True, ondelete="restrict", index=True, check_company=True, tracking=True
     )
-    partner_id = fields.Many2one(related="member_id.partner_id", store=True)
+    partner_id = fields.Many2one(related="member_id.partner_id", store=True, by_action=True)
     product_id = fields.Many2one(
         "koperasi.loan.product", required=True, ondelete="restrict", index=True, check_company=True, tracking=True
     )
@@ -57,15 +59,22 @@ class KoperasiLoan(models.Model):
     )
     purpose_note = fields.Char("What For")
     date_applied = fields.Date("Applied On", required=True, default=fields.Date.context_today)
-    date_disbursed = fields.Date("Disbursed On", readonly=True, copy=False)
+    date_disbursed = fields.Date("Disbursed On", readonly=True, copy=False, by_action=True)
     old_number = fields.Char("Number in the Old Books", copy=False)
     state = fields.Selection(
-        STATES, default="draft", required=True, readonly=True, copy=False, tracking=True, index=True
+        STATES,
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+        by_action=True,
     )
     decision_note = fields.Char("Note of the Decision", tracking=True, groups="koperasi_simpan_pinjam.group_user")
-    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
-    approved_on = fields.Date(readonly=True, copy=False)
-    disbursed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict", by_action=True)
+    approved_on = fields.Date(readonly=True, copy=False, by_action=True)
+    disbursed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict", by_action=True)
     payoff_id = fields.Many2one(
         "koperasi.transaction",
         readonly=True,
@@ -73,6 +82,7 @@ class KoperasiLoan(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         groups="koperasi_simpan_pinjam.group_user",
+        by_action=True,
         help="It forgave the service fee of the installments to come.",
     )
     installment_ids = fields.One2many(
@@ -165,62 +175,15 @@ class KoperasiLoan(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        loans = super().create(
-            [
-                {
-                    **vals,
-                    "state": "draft",
-                    "number": False,
-                    "approved_by_id": False,
-                    "approved_on": False,
-                    "date_disbursed": False,
-                    "disbursed_by_id": False,
-                    "payoff_id": False,
-                    "write_off_reason": False,
-                    "write_off_proposed_by_id": False,
-                    "write_off_proposed_on": False,
-                    "write_off_id": False,
-                    "written_off_by_id": False,
-                    "claim_amount": 0,
-                    "change_count": 0,
-                    "decided_by": False,
-                }
-                for vals in vals_list
-            ]
-        )
+        loans = super().create(vals_list)
         for loan in loans:
             sequence = self.env.ref(f"account.{loan.company_id.id}_koperasi_sequence_loan").sudo()
             loan._set(number=sequence.next_by_id(sequence_date=loan.date_applied))
         return loans
 
     def write(self, vals):
-        if {
-            "state",
-            "number",
-            "approved_by_id",
-            "approved_on",
-            "date_disbursed",
-            "decided_by",
-            "disbursed_by_id",
-            "payoff_id",
-            "write_off_reason",
-            "write_off_proposed_by_id",
-            "write_off_proposed_on",
-            "write_off_id",
-            "written_off_by_id",
-            "claim_amount",
-            "change_count",
-            "version",
-            "company_id",
-            "partner_id",
-        } & set(vals):
-            raise UserError(self.env._("A loan changes by its actions only."))
         if TERMS & set(vals) and any(loan.state != "draft" for loan in self):
             raise UserError(self.env._("The terms of a loan are fixed once it is submitted."))
-        return super().write(vals)
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

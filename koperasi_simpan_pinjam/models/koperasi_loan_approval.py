@@ -33,6 +33,7 @@ class KoperasiLoan(models.Model):
         "Decided by",
         readonly=True,
         copy=False,
+        by_action=True,
     )
     approval_ids = fields.One2many("koperasi.loan.approval", "loan_id", "Approvals", readonly=True)
     awaited_ids = fields.Many2many(

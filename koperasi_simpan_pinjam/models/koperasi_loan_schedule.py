@@ -57,7 +57,7 @@ class KoperasiLoan(models.Model):
     _inherit = "koperasi.loan"
 
     schedule_ids = fields.One2many("koperasi.loan.schedule", "loan_id", "Changes of the Installments", readonly=True)
-    change_count = fields.Integer("Changes", default=0, readonly=True, copy=False)
+    change_count = fields.Integer("Changes", default=0, readonly=True, copy=False, by_action=True)
 
     @api.model
     def _in_force(self, as_of=None):

@@ -11,11 +11,17 @@ class KoperasiLoan(models.Model):
 
     _inherit = "koperasi.loan"
 
-    write_off_reason = fields.Char("Reason of the Write-off", readonly=True, copy=False, tracking=True)
+    write_off_reason = fields.Char("Reason of the Write-off", readonly=True, copy=False, tracking=True, by_action=True)
     write_off_proposed_by_id = fields.Many2one(
-        "res.users", "Write-off Proposed By", readonly=True, copy=False, ondelete="restrict", tracking=True
+        "res.users",
+        "Write-off Proposed By",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        tracking=True,
+        by_action=True,
     )
-    write_off_proposed_on = fields.Date(readonly=True, copy=False)
+    write_off_proposed_on = fields.Date(readonly=True, copy=False, by_action=True)
     write_off_id = fields.Many2one(
         "koperasi.transaction",
         "Write-off",
@@ -24,10 +30,15 @@ class KoperasiLoan(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         groups="koperasi_simpan_pinjam.group_user",
+        by_action=True,
     )
-    written_off_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
+    written_off_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict", by_action=True)
     claim_amount = fields.Monetary(
-        "Claim", readonly=True, copy=False, help="Principal, service fee and late fee owed on the day of the write-off."
+        "Claim",
+        readonly=True,
+        copy=False,
+        by_action=True,
+        help="Principal, service fee and late fee owed on the day of the write-off.",
     )
     claim_recovered = fields.Monetary("Recovered", compute="_compute_claim")
     claim_left = fields.Monetary(compute="_compute_claim")

@@ -16,20 +16,6 @@ STATES = [
 LEFT_STATES = {"leave": "left", "deceased": "deceased", "dismissed": "dismissed"}
 BOARD = ("ketua", "bendahara", "sekretaris", "pengawas")
 TERMS = {"member_id", "company_id", "kind", "date_requested", "reason"}
-GUARDED = {
-    "state",
-    "state_before",
-    "requested_by_id",
-    "approved_by_id",
-    "approved_on",
-    "pay_from",
-    "settled_by_id",
-    "settled_on",
-    "refund_id",
-    "reclass_id",
-    "settlement_id",
-    "version",
-}
 
 
 class KoperasiMemberExit(models.Model):
@@ -42,7 +28,7 @@ class KoperasiMemberExit(models.Model):
 
     _name = "koperasi.member.exit"
     _description = "Exit of a Member"
-    _inherit = ["koperasi.claimable", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["koperasi.guarded", "koperasi.claimable", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -57,29 +43,49 @@ class KoperasiMemberExit(models.Model):
     )
     reason = fields.Char(required=True, tracking=True)
     state = fields.Selection(
-        STATES, default="requested", required=True, readonly=True, copy=False, tracking=True, index=True
+        STATES,
+        default="requested",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+        by_action=True,
     )
-    state_before = fields.Char(readonly=True, copy=False, help="The member's state, should the exit be taken back.")
+    state_before = fields.Char(
+        readonly=True, copy=False, help="The member's state, should the exit be taken back.", by_action=True
+    )
     requested_by_id = fields.Many2one(
-        "res.users", "Entered By", required=True, readonly=True, ondelete="restrict", default=lambda self: self.env.user
+        "res.users",
+        "Entered By",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        default=lambda self: self.env.user,
+        by_action=True,
     )
-    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
-    approved_on = fields.Date(readonly=True, copy=False)
-    pay_from = fields.Date("Waits Until", readonly=True, copy=False, help="Approval and the waiting period.")
-    settled_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
-    settled_on = fields.Date(readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict", by_action=True)
+    approved_on = fields.Date(readonly=True, copy=False, by_action=True)
+    pay_from = fields.Date(
+        "Waits Until", readonly=True, copy=False, help="Approval and the waiting period.", by_action=True
+    )
+    settled_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict", by_action=True)
+    settled_on = fields.Date(readonly=True, copy=False, by_action=True)
     refund_id = fields.Many2one(
         "koperasi.savings.account",
         "Paid From",
         readonly=True,
         copy=False,
         ondelete="restrict",
+        by_action=True,
         help="What the cooperative owes her once she has left.",
     )
     reclass_id = fields.Many2one(
-        "koperasi.transaction", "Capital to Refund", readonly=True, copy=False, ondelete="restrict"
+        "koperasi.transaction", "Capital to Refund", readonly=True, copy=False, ondelete="restrict", by_action=True
     )
-    settlement_id = fields.Many2one("koperasi.transaction", readonly=True, copy=False, ondelete="restrict")
+    settlement_id = fields.Many2one(
+        "koperasi.transaction", readonly=True, copy=False, ondelete="restrict", by_action=True
+    )
     heir_ids = fields.One2many(related="member_id.heir_ids")
     death_certificate = fields.Binary(attachment=True, copy=False)
     death_certificate_name = fields.Char(copy=False)
@@ -128,12 +134,7 @@ class KoperasiMemberExit(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        exits = super().create(
-            [
-                {**vals, **dict.fromkeys(GUARDED - {"version"}), "state": "requested", "requested_by_id": self.env.uid}
-                for vals in vals_list
-            ]
-        )
+        exits = super().create(vals_list)
         for leaving in exits:
             leaving._check_request()
             leaving.member_id.sudo()._set(exit_id=leaving.id)
@@ -158,12 +159,8 @@ class KoperasiMemberExit(models.Model):
             )
 
     def write(self, vals):
-        if GUARDED & set(vals) or TERMS & set(vals):
+        if TERMS & set(vals):
             raise UserError(self.env._("An exit changes by its actions only. Cancel it and enter it anew."))
-        return super().write(vals)
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -17,7 +17,7 @@ class KoperasiMemberImport(models.Model):
 
     _name = "koperasi.member.import"
     _description = "Members from a Sheet"
-    _inherit = ["koperasi.claimable", "mail.thread"]
+    _inherit = ["koperasi.guarded", "koperasi.claimable", "mail.thread"]
     _order = "id desc"
 
     company_id = fields.Many2one(
@@ -60,17 +60,12 @@ class KoperasiMemberImport(models.Model):
         return super().create([{name: vals[name] for name in allowed & set(vals)} for vals in vals_list])
 
     def write(self, vals):
-        conversation = {name for name in vals if name.startswith(("message_", "activity_", "website_message_"))}
-        if set(vals) - conversation - INPUT:
+        if self._typed(vals) - INPUT:
             raise UserError(self.env._("A sheet of members changes by its file and its actions only."))
         if INPUT & set(vals):
             for sheet in self:
                 sheet._check_open()
                 sheet._forget()
-        return super().write(vals)
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -23,7 +23,7 @@ class KoperasiMonth(models.Model):
 
     _name = "koperasi.month"
     _description = "Month End"
-    _inherit = ["mail.thread"]
+    _inherit = ["koperasi.guarded", "mail.thread"]
     _order = "date_from desc"
 
     company_id = fields.Many2one(
@@ -92,12 +92,8 @@ class KoperasiMonth(models.Model):
         return months
 
     def write(self, vals):
-        if any(not name.startswith(("message_", "activity_", "website_message_")) for name in vals):
+        if self._typed(vals):
             raise UserError(self.env._("A month changes by its checks and its closing only."))
-        return super().write(vals)
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -23,7 +23,7 @@ class KoperasiOpening(models.Model):
 
     _name = "koperasi.opening"
     _description = "Opening Balances"
-    _inherit = ["koperasi.claimable", "mail.thread"]
+    _inherit = ["koperasi.guarded", "koperasi.claimable", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -93,8 +93,7 @@ class KoperasiOpening(models.Model):
         return super().create([{name: vals[name] for name in allowed & set(vals)} for vals in vals_list])
 
     def write(self, vals):
-        conversation = {name for name in vals if name.startswith(("message_", "activity_", "website_message_"))}
-        if set(vals) - conversation - INPUT:
+        if self._typed(vals) - INPUT:
             raise UserError(self.env._("Opening balances change by their file and their actions only."))
         result = super().write(vals)
         if INPUT & set(vals):
@@ -102,10 +101,6 @@ class KoperasiOpening(models.Model):
                 opening._check_state("draft", "checked")
                 opening._forget()
         return result
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_posted(self):

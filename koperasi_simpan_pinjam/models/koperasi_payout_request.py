@@ -14,8 +14,10 @@ class KoperasiPayoutRequest(models.Model):
 
     _name = "koperasi.payout.request"
     _description = "Payout to Decide On"
-    _inherit = ["koperasi.claimable"]
+    _inherit = ["koperasi.request"]
     _order = "id desc"
+    _ask_roles = ("petugas", "bendahara")
+    _decide_roles = PAYOUT_ROLES
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict", index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -23,34 +25,13 @@ class KoperasiPayoutRequest(models.Model):
     name = fields.Char("What For", required=True, readonly=True)
     partner_id = fields.Many2one("res.partner", "Paid To", readonly=True, ondelete="restrict")
     amount = fields.Monetary(required=True, readonly=True)
-    state = fields.Selection(
-        [("requested", "Waiting"), ("approved", "Approved"), ("paid", "Paid"), ("refused", "Refused")],
-        required=True,
-        readonly=True,
-        default="requested",
-        index=True,
-    )
-    requested_by_id = fields.Many2one("res.users", "Asked By", required=True, readonly=True, ondelete="restrict")
-    decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    state = fields.Selection(selection_add=[("paid", "Paid"), ("refused",)], ondelete={"paid": "set default"})
     fingerprint = fields.Char(required=True, readonly=True, help="Of what is paid to whom: what the yes counts for.")
-    key = fields.Char(readonly=True, help="Of the form that used it.")
+    key = fields.Char(readonly=True, by_action=True, help="Of the form that used it.")
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
         raise UserError(self.env._("A payout is asked for at the counter."))
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        if self:  # Odoo's merge wizards write on no rows at all
-            raise UserError(self.env._("A request changes by its actions only."))
-        return True
-
-    def _set(self, **vals):
-        """Set fields past `write`; private, so not callable by RPC."""
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_always(self):
-        raise UserError(self.env._("A request is kept. Refuse it instead."))
 
     # === ASKED === #
 
@@ -76,7 +57,6 @@ class KoperasiPayoutRequest(models.Model):
 
         :param payout: dict of `content`, as above, and `name`, `amount` (Monetary) and `partner`, for whom decides
         """
-        company._koperasi_check_role("petugas", "bendahara")
         request = self._of(company, payout["content"])
         if request.state in ("requested", "approved"):
             return request
@@ -88,11 +68,7 @@ class KoperasiPayoutRequest(models.Model):
                     "name": payout["name"],
                     "partner_id": payout["partner"].id,
                     "amount": payout["amount"],
-                    "state": "requested",
-                    "requested_by_id": self.env.uid,
-                    "decided_by_id": False,
                     "fingerprint": self.env["koperasi.posting"]._content_hash(payout["content"]),
-                    "key": False,
                 }
             ]
         )
@@ -110,26 +86,11 @@ class KoperasiPayoutRequest(models.Model):
             request._claim()
             request._set(state="paid", key=key)
 
-    # === DECIDED === #
-
-    def action_approve(self):
-        for request in self:
-            request._check_can_decide()
-            request.sudo()._set(state="approved", decided_by_id=self.env.uid)
-
-    def action_refuse(self):
-        for request in self:
-            request._check_can_decide()
-            request.sudo()._set(state="refused", decided_by_id=self.env.uid)
+    def _concerns(self):
+        return self.partner_id
 
     def _check_can_decide(self):
-        self.ensure_one()
-        self.company_id._koperasi_check_role(*PAYOUT_ROLES)
-        self.sudo()._claim()
-        if self.state != "requested":
-            raise UserError(self.env._("%s has been decided on already.", self.name))
+        result = super()._check_can_decide()
         if self.date != fields.Date.context_today(self):
             raise UserError(self.env._("%s was for another day. The teller asks again.", self.name))
-        if self.partner_id and self.partner_id == self.env.user.partner_id:
-            raise UserError(self.env._("Nobody decides on her own withdrawal."))
-        self.company_id._koperasi_check_second_person(self, self.requested_by_id)
+        return result

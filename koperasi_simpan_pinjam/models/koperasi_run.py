@@ -32,6 +32,7 @@ class KoperasiRun(models.Model):
     _name = "koperasi.run"
     _description = "Collective Run"
     _inherit = [
+        "koperasi.guarded",
         "koperasi.claimable",
         "koperasi.run.term",
         "koperasi.run.standing",
@@ -190,19 +191,14 @@ class KoperasiRun(models.Model):
         }
 
     def write(self, vals):
-        conversation = {name for name in vals if name.startswith(("message_", "activity_", "website_message_"))}
         terms = set(vals) & {"product_id", "date_from", "kind"} if all(run.state == "draft" for run in self) else set()
-        if set(vals) - conversation - terms:
+        if self._typed(vals) - terms:
             raise UserError(self.env._("A run changes by its actions only."))
         result = super().write(vals)
         if terms:
             for run in self.filtered("date_from"):
                 run._set(date_from=self._period_start(run.kind, run.date_from))
         return result
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_started(self):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-GUARDED = {"savings_id", "amount", "state", "date_from", "released_by_id", "date_released", "version", "company_id"}
+TERMS = {"savings_id", "amount"}
 
 
 class KoperasiSavingsHold(models.Model):
@@ -9,7 +9,7 @@ class KoperasiSavingsHold(models.Model):
 
     _name = "koperasi.savings.hold"
     _description = "Hold on Savings"
-    _inherit = ["mail.thread"]
+    _inherit = ["koperasi.guarded", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -22,7 +22,9 @@ class KoperasiSavingsHold(models.Model):
         check_company=True,
     )
     member_id = fields.Many2one(related="savings_id.member_id")
-    company_id = fields.Many2one(related="savings_id.company_id", store=True, index=True, precompute=True)
+    company_id = fields.Many2one(
+        related="savings_id.company_id", store=True, index=True, precompute=True, by_action=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(required=True)
     reason = fields.Selection(
@@ -37,12 +39,17 @@ class KoperasiSavingsHold(models.Model):
     )
     origin = fields.Reference([("koperasi.loan", "Loan")], "Document")
     note = fields.Char()
-    date_from = fields.Date("Since", required=True, readonly=True, default=fields.Date.context_today)
+    date_from = fields.Date("Since", required=True, readonly=True, default=fields.Date.context_today, by_action=True)
     state = fields.Selection(
-        [("active", "Held"), ("released", "Released")], default="active", required=True, readonly=True, tracking=True
+        [("active", "Held"), ("released", "Released")],
+        default="active",
+        required=True,
+        readonly=True,
+        tracking=True,
+        by_action=True,
     )
-    released_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
-    date_released = fields.Date("Released On", readonly=True)
+    released_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict", by_action=True)
+    date_released = fields.Date("Released On", readonly=True, by_action=True)
 
     _amount = models.Constraint("CHECK (amount > 0)", "Enter an amount above zero.")
 
@@ -53,7 +60,7 @@ class KoperasiSavingsHold(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        holds = super().create(self._fresh(vals_list))
+        holds = super().create(vals_list)
         for hold in holds:
             hold.company_id._koperasi_check_role("bendahara", "ketua")
             hold._check_covered()
@@ -61,22 +68,10 @@ class KoperasiSavingsHold(models.Model):
 
     def _place(self, vals_list):
         """The holds of a document whose actions have checked the person; private, so not callable by RPC."""
-        holds = super().create(self._fresh(vals_list))
+        holds = super().create(vals_list)
         for hold in holds:
             hold._check_covered()
         return holds
-
-    def _fresh(self, vals_list):
-        return [
-            {
-                **vals,
-                "state": "active",
-                "date_from": fields.Date.context_today(self),
-                "released_by_id": False,
-                "date_released": False,
-            }
-            for vals in vals_list
-        ]
 
     def _check_covered(self):
         """Only what is there and not held yet can be held; a withdrawal at the same moment waits."""
@@ -96,12 +91,8 @@ class KoperasiSavingsHold(models.Model):
             )
 
     def write(self, vals):
-        if GUARDED & set(vals):
+        if TERMS & set(vals):
             raise UserError(self.env._("A hold changes by its actions only: release it and make a new one."))
-        return super().write(vals)
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

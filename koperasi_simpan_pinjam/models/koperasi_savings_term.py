@@ -17,7 +17,6 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 TERMS = {"product_id", "member_id", "amount", "payment", "rollover", "target_id"}
-GUARDED = {"number", "state", "rate", "months", "date_start", "savings_id", "previous_id", "version", "company_id"}
 
 
 class KoperasiSavingsTerm(models.Model):
@@ -29,13 +28,13 @@ class KoperasiSavingsTerm(models.Model):
 
     _name = "koperasi.savings.term"
     _description = "Term Deposit"
-    _inherit = ["koperasi.claimable", "mail.thread"]
+    _inherit = ["koperasi.guarded", "koperasi.claimable", "mail.thread"]
     _order = "id desc"
     _rec_name = "number"
     _rec_names_search = ["number", "member_id.name", "member_id.number"]
     _check_company_auto = True
 
-    number = fields.Char(readonly=True, copy=False, index=True)
+    number = fields.Char(readonly=True, copy=False, index=True, by_action=True)
     product_id = fields.Many2one(
         "koperasi.savings.product",
         required=True,
@@ -45,7 +44,9 @@ class KoperasiSavingsTerm(models.Model):
         domain=[("savings_class", "=", "berjangka")],
         tracking=True,
     )
-    company_id = fields.Many2one(related="product_id.company_id", store=True, index=True, precompute=True)
+    company_id = fields.Many2one(
+        related="product_id.company_id", store=True, index=True, precompute=True, by_action=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     member_id = fields.Many2one(
         "koperasi.member", required=True, ondelete="restrict", index=True, check_company=True, tracking=True
@@ -58,10 +59,13 @@ class KoperasiSavingsTerm(models.Model):
         copy=False,
         ondelete="restrict",
         index="btree_not_null",
+        by_action=True,
     )
     amount = fields.Monetary(required=True, tracking=True)
-    months = fields.Integer(compute="_compute_terms", store=True, precompute=True)
-    rate = fields.Float("Interest per Year (%)", digits=(6, 4), compute="_compute_terms", store=True, precompute=True)
+    months = fields.Integer(compute="_compute_terms", store=True, precompute=True, by_action=True)
+    rate = fields.Float(
+        "Interest per Year (%)", digits=(6, 4), compute="_compute_terms", store=True, precompute=True, by_action=True
+    )
     payment = fields.Selection(
         [("monthly", "Each Month"), ("maturity", "At Maturity"), ("capitalised", "Added to the Deposit Each Month")],
         "Interest Is Paid",
@@ -94,13 +98,25 @@ class KoperasiSavingsTerm(models.Model):
         tracking=True,
         help="The member's account that interest and what is paid out go to.",
     )
-    date_start = fields.Date("Since", readonly=True, copy=False)
+    date_start = fields.Date("Since", readonly=True, copy=False, by_action=True)
     date_maturity = fields.Date("Maturity", compute="_compute_date_maturity", store=True)
     state = fields.Selection(
-        STATES, default="draft", required=True, readonly=True, copy=False, tracking=True, index=True
+        STATES,
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+        by_action=True,
     )
     previous_id = fields.Many2one(
-        "koperasi.savings.term", "Rolled Over From", readonly=True, copy=False, ondelete="restrict"
+        "koperasi.savings.term",
+        "Rolled Over From",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        by_action=True,
     )
     next_ids = fields.One2many("koperasi.savings.term", "previous_id", "Rolled Over To")
     line_ids = fields.One2many("koperasi.transaction.line", "term_id", "Movements", readonly=True)
@@ -180,17 +196,7 @@ class KoperasiSavingsTerm(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        guarded = {name: False for name in GUARDED - {"version", "company_id", "rate", "months"}}
-        terms = super().create(
-            [
-                {
-                    **{name: value for name, value in vals.items() if name not in ("rate", "months")},
-                    **guarded,
-                    "state": "draft",
-                }
-                for vals in vals_list
-            ]
-        )
+        terms = super().create(vals_list)
         for term in terms:
             term.company_id._koperasi_check_role("petugas", "bendahara")
             sequence = self.env.ref(f"account.{term.company_id.id}_koperasi_sequence_term").sudo()
@@ -198,17 +204,11 @@ class KoperasiSavingsTerm(models.Model):
         return terms
 
     def write(self, vals):
-        if GUARDED & set(vals):
-            raise UserError(self.env._("A term deposit changes by its actions only."))
         # What happens at maturity may be chosen anew until then.
         if (TERMS - {"rollover", "target_id"}) & set(vals) and any(term.state != "draft" for term in self):
             raise UserError(self.env._("The terms of a deposit are fixed once it is opened."))
         if TERMS & set(vals) and any(term.state not in ("draft", "active") for term in self):
             raise UserError(self.env._("This term deposit is over."))
-        return super().write(vals)
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

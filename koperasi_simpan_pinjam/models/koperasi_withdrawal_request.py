@@ -11,9 +11,11 @@ class KoperasiWithdrawalRequest(models.Model):
 
     _name = "koperasi.withdrawal.request"
     _description = "Large Withdrawal"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["koperasi.request", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _ask_roles = ("petugas", "bendahara")
+    _decide_roles = ("bendahara", "ketua")
 
     savings_id = fields.Many2one(
         "koperasi.savings.account",
@@ -30,19 +32,6 @@ class KoperasiWithdrawalRequest(models.Model):
     amount = fields.Monetary("Total of the Day", required=True, tracking=True)
     date = fields.Date("Day of the Withdrawal", required=True, default=fields.Date.context_today, tracking=True)
     note = fields.Char("What For")
-    state = fields.Selection(
-        [("requested", "Waiting"), ("approved", "Approved"), ("refused", "Refused")],
-        default="requested",
-        required=True,
-        readonly=True,
-        copy=False,
-        tracking=True,
-        index=True,
-    )
-    requested_by_id = fields.Many2one(
-        "res.users", "Asked By", required=True, readonly=True, ondelete="restrict", default=lambda self: self.env.user
-    )
-    decided_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
 
     _amount = models.Constraint("CHECK (amount > 0)", "Enter an amount above zero.")
     _one_a_day = models.UniqueIndex(
@@ -56,14 +45,8 @@ class KoperasiWithdrawalRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        requests = super().create(
-            [
-                {**vals, "state": "requested", "requested_by_id": self.env.uid, "decided_by_id": False}
-                for vals in vals_list
-            ]
-        )
+        requests = super().create(vals_list)
         for request in requests:
-            request.company_id._koperasi_check_role("petugas", "bendahara")
             request._check_notice()
         return requests
 
@@ -81,18 +64,8 @@ class KoperasiWithdrawalRequest(models.Model):
                 )
             )
 
-    def write(self, vals):
-        if {"savings_id", "amount", "date", "state", "requested_by_id", "decided_by_id", "company_id"} & set(vals):
-            raise UserError(self.env._("A request changes by its actions only."))
-        return super().write(vals)
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_always(self):
-        raise UserError(self.env._("A request is kept. Refuse it instead."))
+    def _concerns(self):
+        return self.savings_id.partner_id
 
     @api.model
     def _allow(self, account, date, units, approver):
@@ -107,24 +80,5 @@ class KoperasiWithdrawalRequest(models.Model):
         request = self.search([("savings_id", "=", account.id), ("date", "=", date), ("state", "!=", "refused")])
         if request:
             return request._set(**decided)
-        asked = {"savings_id": account.id, "date": date, "requested_by_id": self.env.uid}
-        return super().create([{**asked, **decided}])
-
-    def action_approve(self):
-        for request in self:
-            request._check_can_decide()
-            request.sudo()._set(state="approved", decided_by_id=self.env.uid)
-
-    def action_refuse(self):
-        for request in self:
-            request._check_can_decide()
-            request.sudo()._set(state="refused", decided_by_id=self.env.uid)
-
-    def _check_can_decide(self):
-        self.ensure_one()
-        self.company_id._koperasi_check_role("bendahara", "ketua")
-        if self.state != "requested":
-            raise UserError(self.env._("%s has been decided on already.", self.display_name))
-        if self.env.user.partner_id == self.savings_id.partner_id:
-            raise UserError(self.env._("Nobody decides on her own withdrawal."))
-        self.company_id._koperasi_check_second_person(self, self.requested_by_id)
+        asked = {"savings_id": account.id, "date": date, "amount": decided["amount"]}
+        super().create([asked])._set(**decided)  # at the counter no notice is asked for

@@ -65,7 +65,10 @@ class RolesCase(KoperasiCase):
             for model in self.env.registry
             for cls in self._classes(model)
             for name, value in vars(cls).items()
-            if callable(value) and not name.startswith("_") and not self._is_inherited(model, name)
+            if callable(value)
+            and not name.startswith("_")
+            and not self._is_inherited(model, name)
+            and (not self.env[model]._abstract or getattr(value, "_api_model", False))  # no record, nothing to act on
         }
 
     def _is_inherited(self, model, name):

@@ -122,7 +122,7 @@ class TestCash(KoperasiCase):
         for action in (handover.action_send, self.as_user(self.bendahara, handover).action_receive):
             with self.assertRaises(UserError):
                 action()
-        with self.assertRaisesRegex(UserError, "actions only"):
+        with self.assertRaisesRegex(UserError, "stays as it is"):
             handover.amount = 1
         self.assertBooksAgree()
 

@@ -218,7 +218,7 @@ class TestDoorsContracts(DoorsCase):
                     "requested_by_id": self.boss.id,
                     "company_id": self.other.id,
                 },
-                "correction changes by|not allowed",
+                "request changes by|not allowed",
             ),
             (
                 "audit log",

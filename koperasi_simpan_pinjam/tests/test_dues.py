@@ -125,7 +125,7 @@ class TestDues(KoperasiCase):
         with self.assertRaisesRegex(UserError, "second person"):
             own.action_approve()
         self.ketua.partner_id = self.siti.partner_id
-        with self.assertRaisesRegex(UserError, "her own dues"):
+        with self.assertRaisesRegex(UserError, "her own request"):
             own.action_approve()
         with self.assertRaises(AccessError):
             self.excuse(date(2026, 9, 1), date(2026, 9, 1), user=self.pengawas)

@@ -147,6 +147,17 @@ class TestLedger(KoperasiCase):
                 }
             )
 
+    def test_correction_of_before(self):
+        """What was done by a name of its own is an approved request after the upgrade."""
+        receipt = self.deposit(self.sukarela, 50000, self.session)
+        correction = self.as_user(self.petugas, self.env["koperasi.correction"]).create(
+            {"transaction_id": receipt.id, "reason": "Salah ketik"}
+        )
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE koperasi_correction SET state = 'done' WHERE id = %s", [correction.id])
+        self.migrate("19.0.1.0.1/post-corrections.py", "19.0.1.0.0")
+        self.assertEqual(correction.state, "approved")
+
     def test_own_request_is_not_decided_by_oneself(self):
         receipt = self.deposit(self.sukarela, 50000, self.session)
         correction = self.as_user(self.bendahara, self.env["koperasi.correction"]).create(

@@ -169,7 +169,6 @@ METHODS = {
     ("koperasi.savings.term", "action_pay_due"): [("bendahara", "_term")],
     ("koperasi.payout.request", "action_approve"): [("bendahara ketua", "_payout_request")],
     ("koperasi.payout.request", "action_refuse"): [("bendahara ketua", "_payout_request")],
-    ("koperasi.payout.form", "action_ask"): [],  # tried on its two forms
     ("koperasi.savings.operation", "action_ask"): [("petugas bendahara", "_form_withdraw")],
     ("koperasi.cash.entry", "action_ask"): [("petugas bendahara", "_form_cash_entry")],
     ("koperasi.savings.operation", "action_confirm"): [

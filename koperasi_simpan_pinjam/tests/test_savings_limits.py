@@ -158,7 +158,7 @@ class TestSavingsLimits(KoperasiCase):
         with self.assertRaisesRegex(UserError, "second person"):
             request.action_approve()
         self.ketua.partner_id = self.savings.partner_id
-        with self.assertRaisesRegex(UserError, "her own withdrawal"):
+        with self.assertRaisesRegex(UserError, "her own request"):
             self.as_user(self.ketua, request).action_approve()
 
     def test_notice(self):
