@@ -32,6 +32,7 @@
         "views/koperasi_member_views.xml",
         "views/koperasi_member_exit_views.xml",
         "views/koperasi_group_views.xml",
+        "views/koperasi_holiday_views.xml",
         "views/koperasi_officer_views.xml",
         "views/koperasi_profile_views.xml",
         "views/koperasi_cash_session_views.xml",

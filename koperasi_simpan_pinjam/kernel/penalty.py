@@ -29,7 +29,9 @@ class Terms:
 
     ``rate`` is a share of 1 per day, ``amount`` in the smallest money unit. The first
     ``grace_days`` late days are free. ``cap`` limits the fee of an installment to this
-    share of its interest; None does not limit it.
+    share of its interest; None does not limit it. What could not be paid on one of the
+    ``holidays`` costs nothing for it: an installment due on one is late from the day
+    after the next day that is none.
     """
 
     kind: Kind
@@ -37,6 +39,7 @@ class Terms:
     amount: int = 0
     grace_days: int = 0
     cap: Fraction | None = None
+    holidays: frozenset[date] = frozenset()
 
 
 def accrued(
@@ -67,6 +70,10 @@ def accrued(
     >>> accrued(daily, due, 100_000, 10_000, [(date(2026, 1, 14), 50_000, 10_000)],
     ...         date(2026, 1, 22))
     840
+    >>> holidays = frozenset({date(2026, 1, 10), date(2026, 1, 11)})
+    >>> free = Terms(Kind.PER_DAY, amount=500, holidays=holidays)
+    >>> accrued(free, due, 100_000, 10_000, [], date(2026, 1, 13))
+    500
     """
     if isinstance(terms.rate, float) or isinstance(terms.cap, float):
         raise TypeError("a rate must be exact: Fraction(1, 1000), not 0.001")
@@ -84,7 +91,9 @@ def accrued(
         open_interest = interest - sum(part for day, _, part in paid if day <= first)
         if open_principal + open_interest <= 0:
             continue
-        days = (last - first).days
+        days = (last - first).days - sum(first <= day < last for day in terms.holidays)
+        if not days:
+            continue
         if kind is Kind.INSTALLMENT:
             total += (open_principal + open_interest) * terms.rate * days
         elif kind is Kind.PRINCIPAL:

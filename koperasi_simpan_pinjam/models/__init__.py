@@ -45,6 +45,7 @@ from . import koperasi_payout_request
 from . import koperasi_savings_availability
 from . import koperasi_savings_term
 from . import koperasi_savings_term_due
+from . import koperasi_holiday
 from . import koperasi_collectibility_band
 from . import koperasi_loan_product
 from . import koperasi_loan_installment

@@ -13,12 +13,14 @@ class KoperasiLoanProduct(models.Model):
     def _late_fee_terms(self):
         """Kernel Terms of the late fee of this product (docs/domain.md 4.8)."""
         self.ensure_one()
+        holidays = self.env["koperasi.holiday"]._days(self.company_id) if self.penalty_skips_holidays else frozenset()
         return Terms(
             Kind(self.penalty_kind),
             rate=share(self.penalty_rate),
             amount=self.company_id._to_units(self.penalty_amount),
             grace_days=self.penalty_grace_days,
             cap=share(self.penalty_cap) if self.penalty_cap else None,
+            holidays=holidays,
         )
 
 

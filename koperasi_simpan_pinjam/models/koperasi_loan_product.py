@@ -33,7 +33,14 @@ PAYOFFS = [
     ("rule_78", "Rule of 78"),
 ]
 # Agreed with the borrower: they hold until her loan is over.
-LATE_FEE_TERMS = ("penalty_kind", "penalty_rate", "penalty_amount", "penalty_grace_days", "penalty_cap")
+LATE_FEE_TERMS = (
+    "penalty_kind",
+    "penalty_rate",
+    "penalty_amount",
+    "penalty_grace_days",
+    "penalty_cap",
+    "penalty_skips_holidays",
+)
 LATE_FEES = [
     ("none", "None"),
     ("installment", "Percent per Day of the Late Installment"),
@@ -162,6 +169,9 @@ class KoperasiLoanProduct(models.Model):
         "Late Fee at Most (% of the Service Fee)",
         tracking=True,
         help="Of each installment. 0: no limit.",
+    )
+    penalty_skips_holidays = fields.Boolean(
+        "Holidays Cost Nothing", tracking=True, help="What falls due on a holiday may be paid on the next day."
     )
     payment_order = fields.Selection(
         [

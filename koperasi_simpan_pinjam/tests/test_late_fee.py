@@ -43,6 +43,21 @@ class TestLateFee(LateCase):
             .action_confirm()
         )
 
+    def test_holidays(self):
+        """Due on 12 November, a holiday as the 17th: ten of the twelve days to the 24th count, 1.100."""
+        holidays = self.as_user(self.sekretaris, self.env["koperasi.holiday"])
+        with freeze_time("2026-11-12 03:00:00"):
+            holidays.create([{"name": "Libur", "date": date(2026, 11, day)} for day in (12, 17)])
+        self.assertEqual(self.late.late_fee, 1320)  # its product doesn't say so
+        product = self.new_product(penalty_kind="installment", penalty_rate=0.1, penalty_skips_holidays=True)
+        loan = self.late_loan(product)
+        self.assertEqual(loan.late_fee, 1100)
+        self.assertEqual(loan.with_context(koperasi_as_of=date(2026, 11, 18)).late_fee, 440)  # 13 to 16 November
+        with self.assertRaisesRegex(UserError, "is past"):
+            holidays.create({"name": "Lupa", "date": date(2026, 11, 20)})
+        with self.assertRaisesRegex(UserError, "is past"):
+            holidays.search([]).unlink()
+
     def test_a_tenth_of_a_percent_a_day(self):
         """TV-DENDA: 110.000, 12 days, 0,1 %: 1.320. It is paid first, to its income account, in cash basis."""
         loan = self.late

@@ -39,6 +39,7 @@ MODELS = {
     # People and their contracts.
     "koperasi.member": "petugas:rwc bendahara:r sekretaris:rwc ketua:rw pengawas:r pendamping:rwc",
     "koperasi.member.heir": "petugas:rwcu bendahara:r sekretaris:rwcu ketua:r pengawas:r pendamping:rwcu",
+    "koperasi.holiday": "petugas:r bendahara:r sekretaris:rwcu ketua:rwcu pengawas:r pendamping:r",
     "koperasi.group": "petugas:rwc bendahara:r sekretaris:rwcu ketua:r pengawas:r pendamping:rwc",
     "koperasi.membership.period": READERS,
     "koperasi.member.import": "sekretaris:rwcu ketua:r pengawas:r",
@@ -336,6 +337,7 @@ class TestRoles(RolesTests, RolesCase):
             cls.as_user(chair, siti).action_approve()
             cls.env["koperasi.member.heir"].create({"member_id": siti.id, "name": "Ahmad"})
             cls.env["koperasi.group"].create({"name": "Melati", "company_id": company.id})
+            cls.env["koperasi.holiday"].create({"name": "Natal", "date": date(2026, 12, 25), "company_id": company.id})
             cls.as_user(teller, cls.env["koperasi.dues.exception"]).create(
                 {
                     "member_id": siti.id,

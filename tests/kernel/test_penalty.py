@@ -25,6 +25,8 @@ MILLE = Fraction(1, 1000)
         (Terms(Kind.INSTALLMENT, MILLE, grace_days=3), 990),  # nine days
         (Terms(Kind.ONCE, amount=5_000, grace_days=12), 0),
         (Terms(Kind.PER_DAY, amount=5_000, cap=Fraction(1)), 10_000),  # its interest
+        (Terms(Kind.PER_DAY, amount=500, holidays=frozenset({DUE, DUE + timedelta(5), LATE})), 5_000),  # ten days
+        (Terms(Kind.ONCE, amount=5_000, holidays=frozenset(DUE + timedelta(n) for n in range(12))), 0),
     ],
 )
 def test_kinds(terms, fee):
@@ -58,6 +60,7 @@ all_terms = st.builds(
     st.integers(0, 10_000),
     st.integers(0, 10),
     st.none() | st.fractions(0, 2, max_denominator=100),
+    st.frozensets(st.dates(DUE - timedelta(5), DUE + timedelta(60)), max_size=20),
 )
 
 
@@ -77,6 +80,8 @@ def test_day_by_day(terms, paid, late):
     total = Fraction(0)
     for number in range(terms.grace_days, late):
         day = DUE + timedelta(number)
+        if day in terms.holidays:
+            continue
         principal = 100_000 - sum(part for moved, part, _ in paid if moved <= day)
         interest = 10_000 - sum(part for moved, _, part in paid if moved <= day)
         base = {Kind.INSTALLMENT: (principal + interest) * terms.rate, Kind.PRINCIPAL: principal * terms.rate}
