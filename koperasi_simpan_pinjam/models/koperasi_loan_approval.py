@@ -40,6 +40,21 @@ class KoperasiLoan(models.Model):
         "res.users", string="Still to Say Yes", compute="_compute_awaited_ids", compute_sudo=True
     )
 
+    is_mine_to_decide = fields.Boolean(compute="_compute_is_mine_to_decide", compute_sudo=True)
+
+    @api.depends("state", "decided_by", "approval_ids", "partner_id")
+    @api.depends_context("uid")
+    def _compute_is_mine_to_decide(self):
+        """For the buttons, which check the person again."""
+        user = self.env.user
+        for loan in self:
+            loan.is_mine_to_decide = (
+                loan.state == "submitted"
+                and user._koperasi_has_role(loan.company_id, DECIDERS[loan.decided_by or "chair"])
+                and loan.partner_id != user.partner_id
+                and user not in loan.approval_ids.user_id
+            )
+
     @api.depends("state", "decided_by", "approval_ids")
     def _compute_awaited_ids(self):
         """On an officer's loan all others decide, but for who entered it; else whoever comes first of those who may."""

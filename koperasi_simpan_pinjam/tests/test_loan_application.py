@@ -119,6 +119,8 @@ class TestLoanApplication(LoanCase):
         self.assertEqual(self.new_loan(1000000).state, "approved")
         loan = self.new_loan(1000001, member=self.rich)
         self.assertEqual((loan.decided_by, loan.state), ("committee", "submitted"))
+        mine = [self.as_user(user, loan).is_mine_to_decide for user in (self.ketua, self.pengawas, self.sekretaris)]
+        self.assertEqual(mine, [False, False, True], "the chair has said yes, the supervisor isn't asked")
         with self.assertRaisesRegex(UserError, "approved this loan already"):
             self.as_user(self.ketua, loan).action_approve()
         with self.assertRaises(AccessError):
