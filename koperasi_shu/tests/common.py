@@ -45,7 +45,7 @@ class ShuCase(KoperasiCase):
 
     @classmethod
     def pay(cls, loan, amount, session):
-        return cls.as_user(cls.bendahara, loan)._pay(amount, session, ahead=True)
+        return cls.as_user(cls.bendahara, loan)._pay(amount, session, excess="ahead")
 
     @classmethod
     def outside(cls, move_type, account, amount, day):

@@ -81,7 +81,7 @@ class KoperasiCollection(models.Model):
         until = date_utils.end_of(self.date, "month")
         owed = {
             **{accounts.browse(id_): units for id_, units in accounts._due_units(until).items()},
-            **{loans.browse(id_): units for id_, units in loans._due_units(until, self.date).items()},
+            **{loans.browse(id_): units for id_, units in loans._asked_units(until, self.date).items()},
         }
         due = {contract: self.company_id._from_units(units) for contract, units in owed.items() if units}
         self.line_ids = [Command.clear()] + [

@@ -179,7 +179,7 @@ class KoperasiMemberExit(models.Model):
                     lines.append(line)
                 paid_off |= loan
             elif units:
-                lines += loan._payment_lines(units, on, ahead=True)
+                lines += loan._payment_lines(units, on, "ahead")
         return lines, paid_off
 
     def _kept_line(self, units):

@@ -1,9 +1,14 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import date_utils
 
 from ..kernel.repayment import allocate, savings_part
 from .exact import share
 from .koperasi_loan_product import ORDERS
+
+
+def _total(due):
+    return due.principal + due.interest + due.penalty + due.fee
 
 
 class KoperasiLoan(models.Model):
@@ -17,60 +22,51 @@ class KoperasiLoan(models.Model):
         :return: {loan id: money units}
         """
         return {
-            loan: sum(
-                due.principal + due.interest + due.penalty + due.fee for due in dues if due.due_date <= until
-            )
+            loan: sum(_total(due) for due in dues if due.due_date <= until)
             for loan, dues in self._unpaid(on=on).items()
         }
 
-    def _lines_in(self, amount, on):
+    def _lines_in(self, amount, on, excess=None):
         """The lines of `amount` (Monetary, > 0) paid on this running loan.
 
         The loan is claimed: they depend on what is open.
+
+        :param excess: what becomes of more than is due; default: as the product says
         """
         units = self._claim_payable(amount)
         self._check_not_waiver(on)
-        return self._payment_lines(units, on)
+        return self._payment_lines(units, on, excess)
 
-    def _claim_payable(self, amount):
-        """:return: `amount` (Monetary, > 0) in money units"""
+    def _claim_payable(self, amount, allow_zero=False):
+        """:return: `amount` (Monetary, > 0; 0 where money that she left pays) in money units"""
         units = self.company_id._to_units(amount)
-        if units <= 0:
+        if units < 0 or not (units or allow_zero):
             raise UserError(self.env._("Enter an amount above zero."))
         self.sudo()._claim()
         self._check_state("running", "written_off")
         return units
 
-    def _payment_lines(self, units, on, ahead=False):
+    def _payment_lines(self, units, on, excess=None):
         """The lines of a payment of `units`: oldest installment first (docs/domain.md 4.7).
 
-        :param on: day of the payment; what is due by then, and the next installment, may be paid
-        :param ahead: also the installments after that
+        :param on: day of the payment
+        :param excess: what becomes of more than is due, see EXCESS; default: as the product says
         :raise UserError: when the payment is more than may be paid
         """
         self.ensure_one()
         if self.state == "written_off":
             return self._recovery_lines(units)
-        dues = self._unpaid(on=on).get(self.id, [])
-        payable = (
-            dues
-            if ahead
-            else [due for due in dues if due.due_date <= on] + [due for due in dues if due.due_date > on][:1]
-        )
-        allocations, rest = allocate(units, payable, ORDERS[self.product_id.payment_order])
+        excess = excess or self.product_id.excess
+        payable = self._payable(self._unpaid(on=on).get(self.id, []), on, excess)
+        until = date_utils.end_of(on, "month")
+        lines, kept = self._kept_lines(sum(_total(due) for due in payable if due.due_date <= until) - units)
+        if not units + kept:
+            raise UserError(self.env._("Enter an amount above zero."))
+        allocations, rest = allocate(units + kept, payable, ORDERS[self.product_id.payment_order])
+        lines += self._allocation_lines(allocations)
         if rest:
-            company = self.company_id
-            raise UserError(
-                self.env._(
-                    "%(loan)s: only %(payable)s can be paid now, %(rest)s is too much. "
-                    "Lower the amount, pay ahead, or pay "
-                    "the loan off.",
-                    loan=self.display_name,
-                    payable=company._koperasi_format(units - rest),
-                    rest=company._koperasi_format(rest),
-                )
-            )
-        return self._allocation_lines(allocations)
+            lines += self._excess_lines(rest, on, excess, units + kept - rest)
+        return lines
 
     def _allocation_lines(self, parts):
         """Lines of kernel Allocations: a part of each service fee becomes savings (docs/domain.md 4.12)."""
@@ -137,36 +133,25 @@ class KoperasiLoan(models.Model):
             limit=1,
         ) or accounts.create({"product_id": product.id, "member_id": self.member_id.id})
 
-    def _pay(self, amount, session, key=None, ahead=False):
-        """Take a payment (Monetary, > 0) in cash; returns the receipt (BKM)."""
+    def _pay(self, amount, session, key=None, excess=None, paid=()):
+        """Take a payment (Monetary); returns the receipt (BKM; a memorial when no money comes in).
+
+        :param amount: of the payment; 0 when what she left for her installments pays what is due
+        :param session: the teller's open cash session; not needed when nothing is paid in cash
+        :param excess: what becomes of more than is due, see EXCESS; default: as the product says
+        :param paid: what of it is not cash, see koperasi.member._paid_otherwise
+        """
         self.ensure_one()
-        return self._receive(
+        receipt = self._receive(
             amount,
             session,
             key,
-            ["loan.pay", self.id, amount, ahead],
-            lambda units: self._payment_lines(units, session.date, ahead),
+            ["loan.pay", self.id, amount, excess],
+            lambda units, on: self._payment_lines(units, on, excess),
+            paid,
         )
-
-    def _receive(self, amount, session, key, content, make_lines):
-        company = self.company_id
-        company._koperasi_check_role("petugas", "bendahara")
-        posting = self.env["koperasi.posting"]
-        if replay := posting._replay(company, key, content):
-            return replay
-        units = self._claim_payable(amount)
-        self._check_not_waiver(session.date)
-        lines = make_lines(units)
-        return posting._post(
-            company,
-            session.date,
-            lines,
-            tenders=[(session.sudo().journal_id, amount)],
-            session=session,
-            key=key,
-            content=content,
-            label=self.env._("Installment %s", self.number),
-        )
+        self._after_payment(receipt, excess)
+        return receipt
 
     def action_pay(self):
         return self._action_operation("pay", self.env._("Installment"))

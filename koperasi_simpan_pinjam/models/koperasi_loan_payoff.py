@@ -67,13 +67,16 @@ class KoperasiLoan(models.Model):
             lines.append(self._line("penalty", supplement, account=self.product_id.sudo().penalty_account_id))
         return lines
 
-    def _pay_off(self, amount, session, key=None):
-        """Take the payoff in cash; `amount` must be what the quote of the session's day says."""
+    def _pay_off(self, amount, session, key=None, paid=()):
+        """Take the payoff; `amount` must be what the quote of the day says.
+
+        :param paid: what of it is not cash, see koperasi.member._paid_otherwise
+        """
         self.ensure_one()
 
-        def lines(units):
+        def lines(units, on):
             self._check_state("running")
-            due = self._payoff_units(session.date)
+            due = self._payoff_units(on)
             if due != units:
                 raise UserError(
                     self.env._(
@@ -82,9 +85,9 @@ class KoperasiLoan(models.Model):
                         due=self.company_id._koperasi_format(due),
                     )
                 )
-            return self._payoff_lines(session.date)
+            return self._payoff_lines(on)
 
-        receipt = self._receive(amount, session, key, ["loan.payoff", self.id, amount], lines)
+        receipt = self._receive(amount, session, key, ["loan.payoff", self.id, amount], lines, paid)
         if not receipt.is_reversed:
             # though service fee of installments to come is not paid
             self.sudo()._set(state="paid", payoff_id=receipt.id)

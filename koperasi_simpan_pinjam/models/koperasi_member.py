@@ -411,17 +411,19 @@ class KoperasiMember(models.Model):
 
     # === A VISIT TO THE COUNTER === #
 
-    def _visit(self, money_in, money_out, session, key=None, approver=None):
+    def _visit(self, money_in, money_out, session, key=None, approver=None, paid=(), excess=None):
         """Record one visit: one receipt (BKM) of all money in, one voucher (BKK) of all money out, both or none.
 
         :param money_in: [(savings account or loan, Monetary > 0)]
         :param money_out: [(savings account, Monetary > 0)]
         :param session: the teller's open cash session
         :param approver: who said yes to what is above the teller's limit, res.users, checked by the caller
+        :param paid: what of the money in is not cash, see `_paid_otherwise`
+        :param excess: {loan: what becomes of more than is due}; default: as its product says
         :return: the transactions, receipt first; with a key that was used, those of the first time
         """
         self.ensure_one()
-        company = self.company_id
+        company, excess = self.company_id, excess or {}
         company._koperasi_check_role("petugas", "bendahara")
         parts = [
             (key, 1, money_in, "_lines_in"),
@@ -431,6 +433,8 @@ class KoperasiMember(models.Model):
             [[contract._name, contract.id, company._to_units(amount)] for contract, amount in money]
             for _key, _sign, money, _lines in parts
         ]
+        if paid or excess:
+            content += [self._paid_key(paid), [[loan.id, choice] for loan, choice in excess.items()]]
         posting = self.env["koperasi.posting"]
         transactions = self.env["koperasi.transaction"].union(
             *(posting._replay(company, part_key, content) for part_key, _sign, _money, _lines in parts)
@@ -455,22 +459,27 @@ class KoperasiMember(models.Model):
                             member=self.display_name,
                         )
                     )
-                lines += getattr(contract, make_lines)(amount, session.date)
+                choice = [excess[contract]] if sign > 0 and contract in excess else []
+                lines += getattr(contract, make_lines)(amount, session.date, *choice)
+            units = sum(company._to_units(amount) for _contract, amount in money)
+            tenders = [(session.sudo().journal_id, sign * company._from_units(units))]
+            if paid and sign > 0:
+                other, tenders, paid_units = self._paid_otherwise(paid, session.date)
+                lines += other
+                tenders = self._cash_tender(units, paid_units, tenders, session)
             transactions += posting._post(
                 company,
                 session.date,
                 lines,
-                tenders=[
-                    (
-                        session.sudo().journal_id,
-                        sign * company._from_units(sum(company._to_units(amount) for _contract, amount in money)),
-                    )
-                ],
+                tenders=tenders,
                 session=session,
                 key=part_key,
                 content=content,
-                approver=approver if sign < 0 else None,
+                approver=approver if sign < 0 or paid else None,
             )
+            for contract, _amount in money if sign > 0 else ():
+                if contract._name == "koperasi.loan":
+                    contract._after_payment(transactions[-1], excess.get(contract))
         return transactions
 
     # === BUSINESS WITH THE COOPERATIVE, for the SHU === #

@@ -33,7 +33,7 @@ class KoperasiRunStanding(models.AbstractModel):
         targets, loans = instructions.target_id, instructions.loan_id
         month_end = self._period_end("interest", on)
         due = {("target_id", key): units for key, units in targets._due_units(month_end).items()}
-        due.update({("loan_id", key): units for key, units in loans._due_units(month_end, on).items()})
+        due.update({("loan_id", key): units for key, units in loans._asked_units(month_end, on).items()})
         paid, available = self._paid_this_month(targets, loans), accounts._available_units(on)
         lines, withdrawn, reasons = [], defaultdict(int), defaultdict(list)
         for instruction in instructions:
@@ -55,6 +55,8 @@ class KoperasiRunStanding(models.AbstractModel):
             elif units:
                 withdrawn[account] += units
                 lines += target._lines_in(company._from_units(units), on)
+            elif instruction.loan_id:
+                lines += target._kept_payment(on)
         for account, units in withdrawn.items():
             lines += account._lines_out(company._from_units(units), on, self.display_name)
         return lines, {account: " ".join(texts) for account, texts in reasons.items()}

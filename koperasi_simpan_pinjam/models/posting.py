@@ -85,8 +85,7 @@ class KoperasiPosting(models.AbstractModel):
             posting._check_date(company, date, session=session, own_day=own_day or run or closing)
             posting._check_session(company, date, tenders, session)
             kind = posting._kind(tenders)
-            if kind == "memorial":
-                lines += posting._interunit_lines(company, lines)
+            lines += posting._interunit_lines(company, lines, sum(units for _journal, units in tenders))
             tenders = posting._split_tenders(company, lines, tenders)
             posting._check_contracts(date, lines, approver)
             posting._check_cash(tenders, session, limited=not approver)
@@ -281,8 +280,6 @@ class KoperasiPosting(models.AbstractModel):
                     money=company._koperasi_format(sum(units for _journal, units in tenders)),
                 )
             )
-        if tenders and len({units > 0 for units in due.values()}) > 1:
-            raise UserError(self.env._("One business unit receives and another pays: record two transactions."))
         split = []
         for journal, left in tenders:
             for unit in list(due):
@@ -337,13 +334,24 @@ class KoperasiPosting(models.AbstractModel):
                 movements[line[owner]][line["component"]] += line["units"]
         return movements
 
-    def _interunit_lines(self, company, lines):
-        """What one unit owes another after a memorial between them (docs/architecture.md 2.7)."""
+    def _interunit_lines(self, company, lines, money):
+        """What one unit owes another afterwards: in a memorial between them, or where one unit's savings pay another's
+        loan beside cash (docs/architecture.md 2.7).
+
+        :param money: units that come in (> 0) or go out (< 0)
+        """
         owed = defaultdict(int)
         for line in lines:
             owed[line["unit_id"]] += line["units"]
-        if sum(owed.values()):
+        if sum(owed.values()) != money:
             return []  # refused by the comparison with the tenders
+        moved = {unit: -units for unit, units in owed.items() if units and (not money or units * money < 0)}
+        left = -sum(moved.values())
+        for unit, units in owed.items() if money else ():
+            if units * money > 0 and left:
+                part = max(left, -units) if money > 0 else min(left, -units)
+                moved[unit] = part
+                left -= part
         return [
             {
                 "partner_id": False,
@@ -357,9 +365,9 @@ class KoperasiPosting(models.AbstractModel):
                 "account_id": company._koperasi_setting("koperasi_interunit_account_id").id,
                 "unit_id": unit,
                 "name": self.env._("Between units"),
-                "units": -units,
+                "units": units,
             }
-            for unit, units in owed.items()
+            for unit, units in moved.items()
             if units
         ]
 

@@ -60,7 +60,7 @@ class TestExit(KoperasiCase):
         self.as_user(self.ketua, loan).action_approve()
         self.as_user(self.bendahara, loan)._disburse(self.vault.sudo().journal_id, TODAY, session=self.vault)
         for row in loan.installment_ids[:paid]:
-            self.as_user(self.petugas, loan)._pay(row.total, self.session, ahead=True)
+            self.as_user(self.petugas, loan)._pay(row.total, self.session, excess="ahead")
         return loan
 
     def leave(self, member=None, user=None, approve=True, settle=False, **vals):

@@ -112,14 +112,14 @@ class TestLoan(LoanCase):
         self.assertEqual(jasa.balance, 5000)
         with self.assertRaisesRegex(UserError, "only Rp 50.000 can be paid now"):
             self.pay(loan, 60000)
-        self.pay(loan, 160000, ahead=True)
+        self.pay(loan, 160000, excess="ahead")
         self.assertEqual([row.state for row in loan.installment_ids[:3]], ["paid", "paid", "open"])
         self.assertBooksAgree()
 
     def test_whole_life(self):
         loan = self.running()
         for _installment in range(10):
-            self.pay(loan, 110000, ahead=True)
+            self.pay(loan, 110000, excess="ahead")
         self.assertEqual((loan.state, loan.outstanding), ("paid", 0))
         jasa = self.siti.savings_ids.filtered(lambda account: account.product_id.code == "JASA")
         self.assertEqual(jasa.balance, 50000)
@@ -167,7 +167,7 @@ class TestLoan(LoanCase):
         product = self.new_product(periods=12)
         loan = self.running(10000000, product=product)
         for row in loan.installment_ids[:5]:
-            self.pay(loan, row.total, ahead=True)
+            self.pay(loan, row.total, excess="ahead")
         self.assertEqual(loan.outstanding, 5833335)
         session = self.session
         quote = lambda: loan._payoff_units(date(2027, 5, 1))  # noqa: E731

@@ -95,7 +95,7 @@ class TestLoanTerms(LoanCase):
         product = self.new_product(periods=12, interest_to_savings_percent=50)
         loan = self.running(10000000, product=product)
         for row in loan.installment_ids[:5]:
-            self.pay(loan, row.total, ahead=True)
+            self.pay(loan, row.total, excess="ahead")
         for convention, amount in figures.items():
             product.write(
                 {

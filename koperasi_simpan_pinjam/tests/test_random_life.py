@@ -328,7 +328,7 @@ class TestRandomLife(KoperasiCase):
         most = sum(row[1] + row[2] for row in rows)
         tenth = int(loan.amount) * 11 // 100
         amount = self.random.choice([tenth, tenth, 2 * tenth, tenth // 3, 333, most, most + 1])
-        receipt = self.as_user(self.tellers[company], loan)._pay(amount, session, ahead=ahead)
+        receipt = self.as_user(self.tellers[company], loan)._pay(amount, session, excess="ahead" if ahead else None)
         self.assertLessEqual(amount, most)
         return self.write_on_card(loan, receipt, card.pay(amount, rows))
 

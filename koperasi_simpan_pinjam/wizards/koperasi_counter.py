@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tools import date_utils, format_date
 
 from ..models.exceptions import SecondPersonNeeded
+from ..models.koperasi_loan_prepayment import EXCESS
 from ..models.koperasi_member import MEMBER_STATES
 from ..models.koperasi_payout_request import PAYOUT_ROLES
 
@@ -102,7 +103,7 @@ class KoperasiCounter(models.TransientModel):
                 [("member_id", "in", member.ids), ("state", "in", ("draft", "active"))]
             )
             paying = accounts if member.state in MEMBER_STATES else accounts.browse()
-            accounts_due, loans_due = counter._due(accounts, loans)
+            accounts_due, loans_due = accounts._due_units(counter._month_end()), counter._asked(loans)
             available = accounts._available_units(counter._day())
             counter.in_ids = (
                 [Command.clear()]
@@ -160,6 +161,10 @@ class KoperasiCounter(models.TransientModel):
         """What is due by the end of this month: ({account id: money units}, {loan id: money units})."""
         return accounts._due_units(self._month_end()), loans._due_units(self._month_end(), self._day())
 
+    def _asked(self, loans):
+        """What she is to bring for her loans: what is due, less what she left for it; {loan id: money units}."""
+        return loans._asked_units(self._month_end(), self._day())
+
     def _again(self, slip):
         """A new form with the amounts of `slip`, a member's transactions: to put right what was typed wrong.
 
@@ -174,7 +179,8 @@ class KoperasiCounter(models.TransientModel):
         }
         for lines, kind in ((counter.in_ids, "receipt"), (counter.out_ids, "payment")):
             for line in lines:
-                line.amount = slip.company_id._from_units(amounts.get((kind, line.loan_id or line.savings_id), 0))
+                units = amounts.get((kind, line.loan_id or line.savings_id), 0)
+                line.amount = slip.company_id._from_units(max(units, 0))
         return counter
 
     def _action_form(self):
@@ -190,7 +196,8 @@ class KoperasiCounter(models.TransientModel):
         """All that the screen sends, in one request: recorded once for its key, however often it arrives.
 
         :param draft: dict of `key`, `company_id`, `member_id`, `cash_given`, and `money_in` and `money_out`: lists of
-            (id of a savings account, of a loan, of a term deposit, two of them False; Monetary)
+            (id of a savings account, of a loan, of a term deposit, two of them False; Monetary); with a fifth value,
+            of a loan what becomes of more than is due, of savings that are taken out whether they pay what comes in
         :param approver_id: id of the user who decides what is above the teller's limit, with her `pin`
         :param ask: whether to ask for her yes from her phone, when a second person is needed
         :return: dict of `id` of the counter's form, `numbers`, and `print`, the action that prints the slip; or, when
@@ -212,9 +219,10 @@ class KoperasiCounter(models.TransientModel):
                                 "loan_id": loan,
                                 "term_id": term,
                                 "amount": amount,
+                                **{{"in": "excess", "out": "pays"}[direction]: value for value in option},
                             }
                         )
-                        for savings, loan, term, amount in draft[f"money_{direction}"]
+                        for savings, loan, term, amount, *option in draft[f"money_{direction}"]
                     ]
                     for field, direction in (("in_ids", "in"), ("out_ids", "out"))
                 },
@@ -301,8 +309,15 @@ class KoperasiCounter(models.TransientModel):
                     missing=company._koperasi_format(-company._to_units(self.change)),
                 )
             )
+        pays = self.out_ids.filtered("pays")
         return self.member_id._visit(
-            self.in_ids._money(), self.out_ids._money(), self.session_id, key=self.key, approver=approver or None
+            self.in_ids._money(),
+            (self.out_ids - pays)._money(),
+            self.session_id,
+            key=self.key,
+            approver=approver or None,
+            paid=pays._money(),
+            excess={line.loan_id: line.excess for line in self.in_ids if line.amount and line.loan_id and line.excess},
         )
 
     def action_print(self):
@@ -334,6 +349,8 @@ class KoperasiCounterLine(models.TransientModel):
     due = fields.Monetary(compute="_compute_position")
     available = fields.Monetary(compute="_compute_position")
     amount = fields.Monetary()
+    excess = fields.Selection(EXCESS, "More Than Is Due")
+    pays = fields.Boolean("Pays What Comes In", help="Not handed out: it pays dues and installments of this visit.")
 
     @api.depends("savings_id", "loan_id", "term_id")
     def _compute_position(self):

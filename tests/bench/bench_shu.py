@@ -27,7 +27,7 @@ def live(env, company, count):
     members = env["koperasi.member"].search([("company_id", "=", company.id)], order="id", limit=20)
     members.action_approve()
     for member in members:
-        add_loan(env, member, 1000000, session)._pay(1100000, session, ahead=True)
+        add_loan(env, member, 1000000, session)._pay(1100000, session, excess="ahead")
     env["koperasi.posting"]._post(
         company,
         day,

@@ -86,18 +86,18 @@ export class CounterController extends FormController {
     draft() {
         const { company_id, member_id, key, cash_given, in_ids, out_ids } = this.model.root.data;
         const contracts = ["savings_id", "loan_id", "term_id"];
-        const lines = (list) =>
+        const lines = (list, option) =>
             list.records
                 .filter(({ data }) => data.amount)
-                .map(({ data }) => [...contracts.map((name) => data[name]?.id || false), data.amount]);
+                .map(({ data }) => [...contracts.map((name) => data[name]?.id || false), data.amount, data[option]]);
         return {
             key,
             cash_given,
             company_id: company_id.id,
             member_id: member_id.id,
             member: member_id.display_name,
-            money_in: lines(in_ids),
-            money_out: lines(out_ids),
+            money_in: lines(in_ids, "excess"),
+            money_out: lines(out_ids, "pays"),
         };
     }
 }
