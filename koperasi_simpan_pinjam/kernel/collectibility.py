@@ -70,6 +70,24 @@ def band_of(bands: Sequence[Band], days_late: int, debt: int = 0, collateral: in
     return ordered[place]
 
 
+def class_days(days_late: int, before: int, on_time: int, needed: int) -> int:
+    """Return the days late that the class of a restructured loan goes by.
+
+    It is no better than on the day of the restructuring until enough installments were paid on time.
+
+    :param days_late: of the installments in force
+    :param before: days late on the day of the restructuring
+    :param on_time: installments since then that were paid in full by their due date
+    :param needed: how many of them it takes
+
+    Source: docs/domain.md section 4.10.
+
+    >>> class_days(0, 100, 2, 3), class_days(0, 100, 3, 3), class_days(120, 100, 0, 3)
+    (100, 0, 120)
+    """
+    return max(days_late, before) if on_time < needed else days_late
+
+
 def required(band: Band, outstanding: int, collateral: int = 0) -> int:
     """Return what must be set aside for a loan of this class, half a unit rounded up.
 

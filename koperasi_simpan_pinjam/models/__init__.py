@@ -61,11 +61,16 @@ from . import koperasi_loan_late_fee
 from . import koperasi_loan_waiver
 from . import koperasi_loan_payment
 from . import koperasi_loan_payoff
+from . import koperasi_loan_prepayment
+from . import koperasi_loan_kept
+from . import koperasi_loan_tender
 from . import koperasi_cash_session
 from . import koperasi_cash_purpose
 from . import koperasi_transaction
 from . import koperasi_slip
 from . import koperasi_loan_schedule
+from . import koperasi_loan_replacement
+from . import koperasi_loan_restructure
 from . import koperasi_loan_write_off
 from . import koperasi_loan_fee
 from . import koperasi_loan_pledge
@@ -87,6 +92,7 @@ from . import koperasi_bank_statement_line
 from . import koperasi_bank_reader
 from . import koperasi_month
 from . import koperasi_month_allowance
+from . import koperasi_month_accrual
 from . import koperasi_member_reader
 from . import koperasi_member_import
 from . import koperasi_opening

@@ -21,6 +21,7 @@ class KoperasiAuditLog(models.Model):
             ("month_reopened", "Month Opened Again"),
             ("late_fee_waived", "Late Fee Waived"),
             ("written_off", "Loan Written Off"),
+            ("restructured", "Loan Restructured"),
             ("bank_reopened", "Bank Statement Opened Again"),
         ],
         required=True,

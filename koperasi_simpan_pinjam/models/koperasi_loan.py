@@ -14,7 +14,17 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 UNPAID = ("draft", "submitted", "approved", "queued")  # what a loan is before it is paid out
-TERMS = {"product_id", "member_id", "amount", "periods", "purpose", "purpose_note", "date_applied"}
+TERMS = {
+    "product_id",
+    "member_id",
+    "amount",
+    "periods",
+    "purpose",
+    "purpose_note",
+    "date_applied",
+    "replaces_id",
+    "replacement",
+}
 
 
 class KoperasiLoan(models.Model):
@@ -138,7 +148,8 @@ class KoperasiLoan(models.Model):
             ahead_units = sum(due.principal + due.interest + due.fee for due in ahead[:1])
             loan.next_due_amount = loan.company_id._from_units(ahead_units)
             amount = loan.company_id._to_units(loan.amount)
-            loan.progress = 100 * (amount - outstanding) / amount if amount and loan._lent_by(as_of) else 0
+            paid = 100 * (amount - outstanding) / amount if amount and loan._lent_by(as_of) else 0
+            loan.progress = max(paid, 0)  # arrears that became principal may be more than was paid
 
     def _search_outstanding(self, operator, value):
         if operator not in ("<", "<=", ">", ">="):

@@ -158,7 +158,7 @@ class KoperasiLoan(models.Model):
         """What the kernel wants to know of this application, in money units."""
         self.ensure_one()
         company, member = self.company_id, self.member_id
-        others = member.loan_ids.filtered(lambda loan: loan.state == "running") - self
+        others = member.loan_ids.filtered(lambda loan: loan.state == "running") - self - self.replaces_id
         owed = others._principal_lent()
         officers = self._related_members()
         rows = self._schedule()
@@ -167,7 +167,7 @@ class KoperasiLoan(models.Model):
             installment=max(row.principal + row.interest for row in rows),
             months=_months(member.date_active, self.date_applied),
             dues_late=member.dues_months_late,
-            days_late=max(others.mapped("days_late"), default=0),
+            days_late=max((others | self.replaces_id).mapped("days_late"), default=0),
             same_product=len(others.filtered(lambda loan: loan.product_id == self.product_id)),
             savings=company._to_units(member.savings_total),
             owed=sum(owed.values()),

@@ -62,7 +62,7 @@ class KoperasiLoan(models.Model):
         self.sudo()._claim()
         self._check_can_disburse()
         units = company._to_units(self.amount)
-        if units > company._koperasi_loanable_units(self, committed=False):
+        if self._needed_units(date) > company._koperasi_loanable_units(self, committed=False):
             self.sudo()._set(state="queued")
             return self.env["koperasi.transaction"]
         first_due = first_due or self.product_id._first_due(date)
@@ -85,18 +85,22 @@ class KoperasiLoan(models.Model):
             ]
         )
         self.sudo()._set(date_disbursed=date, disbursed_by_id=self.env.uid)
+        days_late = self.replaces_id.with_context(koperasi_as_of=date).days_late
         deducted, apart = (charges.filtered(lambda row, how=how: row.collected == how) for how in ("deducted", "apart"))
-        lines = [self._line("principal", -units), *self._charge_lines(deducted)]
+        lines = [self._line("principal", -units), *self._charge_lines(deducted), *self._replaced_lines(date)]
+        money = sum(company._to_units(line["amount"]) for line in lines)
+        self._check_net(-money)
         voucher = posting._post(
             self.company_id,
             date,
             lines,
-            tenders=[(journal, sum(line["amount"] for line in lines))],
+            tenders=[(journal, company._from_units(money))],
             session=session,
             key=voucher_key if apart else key,
             content=content,
             label=self.env._("Disbursement %s", self.number),
         )
+        self._after_replacement(voucher, days_late)
         if apart:
             self._pay_apart(apart, journal, date, session, key, content)
         return voucher

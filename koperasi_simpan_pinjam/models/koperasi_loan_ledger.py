@@ -105,6 +105,11 @@ class KoperasiLoan(models.Model):
             "name": self.number,
         }
 
+    def _most_principal(self):
+        """What may be owed of this loan at most, in money units."""
+        self.ensure_one()
+        return self.company_id._to_units(self.amount)
+
     def _check_posting(self, date, movements):
         """Refuse what these loans, claimed by the caller, don't allow.
 
@@ -122,7 +127,7 @@ class KoperasiLoan(models.Model):
                         left=company._koperasi_format(lent.get(loan.id, 0)),
                     )
                 )
-            if after > company._to_units(loan.amount):
+            if after > loan._most_principal():
                 raise UserError(
                     self.env._(
                         "%(loan)s is for %(amount)s.",

@@ -288,11 +288,14 @@ class KoperasiLoanProduct(models.Model):
                     )
         return super().write(vals)
 
-    def _periodic_rate(self, periods):
-        """The service fee of one period as a share of 1, exact."""
+    def _periodic_rate(self, periods, rate=None):
+        """The service fee of one period as a share of 1, exact.
+
+        :param rate: percent by the product's basis; default: the product's
+        """
         self.ensure_one()
         return periodic_rate(
-            share(self.rate),
+            share(self.rate if rate is None else rate),
             RateBasis(self.rate_basis),
             periods,
             PERIODS_PER_YEAR[self.period_unit],

@@ -34,6 +34,8 @@ class KoperasiLoanSchedule(models.Model):
         "reason",
         "requested_by_id",
         "approved_by_id",
+        "rate",
+        "periods",
     )
     _immutable_once_columns = ("transaction_id",)
 
@@ -182,6 +184,8 @@ class KoperasiLoan(models.Model):
                         "amount": 0,
                         "days_late": 0,
                         "reason": False,
+                        "rate": 0,
+                        "periods": 0,
                         "transaction_id": False,
                         **vals,
                     }
@@ -265,7 +269,6 @@ class KoperasiTransaction(models.Model):
 
     def _check_reversible(self):
         """What paid installments that were replaced stays; a change is taken back last in, first out."""
-        result = super()._check_reversible()
         for line in self.sudo().line_ids:
             if line.installment_id.date_to:
                 raise UserError(
@@ -277,6 +280,7 @@ class KoperasiTransaction(models.Model):
                         date=format_date(self.env, line.installment_id.date_to),
                     )
                 )
+        result = super()._check_reversible()
         for loan in self.sudo().line_ids.loan_id:
             own = loan.schedule_ids.filtered(lambda change: change.transaction_id == self)
             if not own:

@@ -10,6 +10,7 @@ CHECKS = [
     ("corrections", "Corrections are decided on"),
     ("interest", "Savings interest is booked"),
     ("bank", "Bank is agreed on"),
+    ("accrual", "Service fee that is earned is booked"),
     ("allowance", "The allowance for losses of loans is booked"),
     ("books", "Subsidiary ledger = general ledger, and units balance"),
 ]
@@ -108,8 +109,16 @@ class KoperasiMonth(models.Model):
         self.ensure_one()
         self.sudo()._set(
             check_ids=[Command.clear()]
-            + [Command.create({"code": code, "left": self._left(code)[0]}) for code, _label in CHECKS]
+            + [
+                Command.create({"code": code, "left": self._left(code)[0]})
+                for code, _label in CHECKS
+                if self._is_asked(code)
+            ]
         )
+
+    def _is_asked(self, code):
+        """Whether this check is one of this cooperative's."""
+        return True
 
     def _left(self, code):
         """:return: (how many are left to do, the action that shows them)"""

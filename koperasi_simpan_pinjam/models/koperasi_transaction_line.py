@@ -17,6 +17,7 @@ COMPONENTS = [
     ("interunit", "Between Units"),
     ("opening", "Opening Balance"),
     ("allowance", "Allowance for Losses"),
+    ("accrual", "Service Fee Earned"),
     ("write_off", "Write-off"),
     ("recovery", "Recovery"),
 ]

@@ -21,6 +21,12 @@ class ResCompany(models.Model):
         required=True,
         help="Choosing one replaces the classes, with their days and percentages, by the usual ones.",
     )
+    koperasi_cure_payments = fields.Integer(
+        "On-time Payments After a Restructuring",
+        default=3,
+        required=True,
+        help="So many installments are paid by their due date before the quality of a restructured loan gets better.",
+    )
     koperasi_allowance_account_id = fields.Many2one("account.account", "Allowance for Losses", check_company=True)
     koperasi_allowance_expense_account_id = fields.Many2one("account.account", "Loan-loss Expense", check_company=True)
     koperasi_recovery_account_id = fields.Many2one(
@@ -74,7 +80,7 @@ class ResCompany(models.Model):
         for row in self.env["koperasi.collectibility"].sudo()._as_of(self, as_of):
             outstanding, collateral = self._to_units(row["outstanding"]), self._to_units(row["collateral"])
             debt = outstanding + self._to_units(row["arrears_interest"])
-            band = band_of(list(bands.values()), row["days_late"], debt, collateral)
+            band = band_of(list(bands.values()), row["class_days"], debt, collateral)
             total += required(band, outstanding, collateral)
         return total
 

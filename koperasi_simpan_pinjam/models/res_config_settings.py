@@ -47,9 +47,15 @@ class ResConfigSettings(models.TransientModel):
     koperasi_reserve_percent = fields.Float(related="company_id.koperasi_reserve_percent", readonly=False)
     koperasi_dormant_months = fields.Integer(related="company_id.koperasi_dormant_months", readonly=False)
     koperasi_exit_product_id = fields.Many2one(related="company_id.koperasi_exit_product_id", readonly=False)
+    koperasi_kept_product_id = fields.Many2one(related="company_id.koperasi_kept_product_id", readonly=False)
     koperasi_collectibility_scheme = fields.Selection(
         related="company_id.koperasi_collectibility_scheme", readonly=False
     )
+    koperasi_accrual = fields.Boolean(related="company_id.koperasi_accrual", readonly=False)
+    koperasi_accrued_fee_account_id = fields.Many2one(
+        related="company_id.koperasi_accrued_fee_account_id", readonly=False
+    )
+    koperasi_cure_payments = fields.Integer(related="company_id.koperasi_cure_payments", readonly=False)
     koperasi_allowance_account_id = fields.Many2one(related="company_id.koperasi_allowance_account_id", readonly=False)
     koperasi_allowance_expense_account_id = fields.Many2one(
         related="company_id.koperasi_allowance_expense_account_id", readonly=False

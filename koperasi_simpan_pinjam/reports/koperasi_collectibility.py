@@ -29,6 +29,8 @@ class KoperasiCollectibility(models.Model):
             "date_from",
             "date_to",
         ],
+        "koperasi.loan.schedule": ["loan_id", "date", "kind", "days_late"],
+        "res.company": ["koperasi_cure_payments"],
         "koperasi.member": ["rw_id", "group_id"],
         "koperasi.collectibility.band": [
             "company_id",
@@ -51,6 +53,12 @@ class KoperasiCollectibility(models.Model):
     date_disbursed = fields.Date("Disbursed On", readonly=True)
     oldest_due = fields.Date("Late Since", readonly=True)
     days_late = fields.Integer(readonly=True, aggregator="max")
+    class_days = fields.Integer(
+        "Days for the Quality",
+        readonly=True,
+        aggregator="max",
+        help="Days late; after a restructuring those of before, until enough installments were paid on time.",
+    )
     band_id = fields.Many2one("koperasi.collectibility.band", "Quality", readonly=True)
     non_performing = fields.Boolean("Non-performing", readonly=True)
     outstanding = fields.Monetary("Principal Left", readonly=True)
@@ -105,10 +113,33 @@ class KoperasiCollectibility(models.Model):
                   FROM koperasi_loan_collateral
                  WHERE date_taken <= %(as_of)s AND (date_returned IS NULL OR date_returned > %(as_of)s)
                  GROUP BY loan_id
+            ), restructured AS (
+                SELECT DISTINCT ON (loan_id) loan_id, date, days_late
+                  FROM koperasi_loan_schedule
+                 WHERE kind IN ('reschedule', 'recondition', 'new_loan', 'top_up') AND date <= %(as_of)s
+                   AND days_late > 0
+                 ORDER BY loan_id, date DESC, id DESC
+            ), on_time AS (
+                SELECT i.loan_id, COUNT(*) AS number
+                  FROM koperasi_loan_installment i
+                  JOIN restructured f ON f.loan_id = i.loan_id
+                 WHERE i.due_date > f.date AND i.due_date <= %(as_of)s
+                   AND (i.date_from IS NULL OR i.date_from <= %(as_of)s)
+                   AND (i.date_to IS NULL OR i.date_to > %(as_of)s)
+                   AND i.principal + i.interest + COALESCE(i.fee, 0) <= (
+                       SELECT COALESCE(SUM(p.amount), 0) FROM koperasi_transaction_line p
+                        WHERE p.installment_id = i.id AND p.component IN ('principal', 'interest', 'fee')
+                          AND p.date <= i.due_date
+                       ) + COALESCE(i.opening_principal, 0) + COALESCE(i.opening_interest, 0)
+                 GROUP BY i.loan_id
             ), loan AS (
                 SELECT l.id, l.id AS loan_id, l.member_id, m.rw_id, m.group_id, l.product_id, l.company_id,
                        l.date_disbursed, late.oldest_due,
                        COALESCE(%(as_of)s::date - late.oldest_due, 0) AS days_late,
+                       CASE WHEN COALESCE(on_time.number, 0) < company.koperasi_cure_payments
+                            THEN GREATEST(COALESCE(%(as_of)s::date - late.oldest_due, 0),
+                                          COALESCE(restructured.days_late, 0))
+                            ELSE COALESCE(%(as_of)s::date - late.oldest_due, 0) END AS class_days,
                        lent.outstanding, COALESCE(late.principal, 0) AS arrears_principal,
                        COALESCE(late.interest, 0) AS arrears_interest,
                        COALESCE(late.principal + late.interest + late.fee, 0) AS arrears,
@@ -116,8 +147,11 @@ class KoperasiCollectibility(models.Model):
                   FROM lent
                   JOIN koperasi_loan l ON l.id = lent.loan_id
                   JOIN koperasi_member m ON m.id = l.member_id
+                  JOIN res_company company ON company.id = l.company_id
                   LEFT JOIN late ON late.loan_id = l.id
                   LEFT JOIN kept ON kept.loan_id = l.id
+                  LEFT JOIN restructured ON restructured.loan_id = l.id
+                  LEFT JOIN on_time ON on_time.loan_id = l.id
             )
             SELECT loan.*, band.id AS band_id, COALESCE(band.non_performing, FALSE) AS non_performing,
                    ROUND(CASE WHEN band.net_of_collateral THEN GREATEST(loan.outstanding - loan.collateral, 0)
@@ -128,7 +162,7 @@ class KoperasiCollectibility(models.Model):
                       FROM koperasi_collectibility_band b
                      WHERE b.company_id = loan.company_id
                        AND b.days_from >= (SELECT MAX(s.days_from) FROM koperasi_collectibility_band s
-                                            WHERE s.company_id = loan.company_id AND s.days_from <= loan.days_late)
+                                            WHERE s.company_id = loan.company_id AND s.days_from <= loan.class_days)
                        AND (loan.collateral >= (loan.outstanding + loan.arrears_interest)
                                                * COALESCE(b.minimum_collateral, 0) / 100
                             OR NOT EXISTS (SELECT 1 FROM koperasi_collectibility_band w

@@ -31,6 +31,7 @@ class KoperasiException(models.Model):
             ("bank_reopened", "Bank Statement Opened Again"),
             ("late_fee_waived", "Late Fee Waived"),
             ("written_off", "Loan Written Off"),
+            ("restructured", "Loan Restructured"),
         ],
         readonly=True,
     )
@@ -79,5 +80,5 @@ class KoperasiException(models.Model):
               JOIN res_company c ON c.id = l.company_id
               JOIN res_partner p ON p.id = c.partner_id
              WHERE l.event IN ('self_approval', 'pin_failed', 'month_reopened', 'bank_reopened', 'late_fee_waived',
-                               'written_off')
+                               'written_off', 'restructured')
             """)

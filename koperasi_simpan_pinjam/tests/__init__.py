@@ -45,3 +45,6 @@ from . import test_random_life
 from . import test_bank
 from . import test_bounds
 from . import test_loan_schedule
+from . import test_loan_prepayment
+from . import test_loan_restructure
+from . import test_accrual

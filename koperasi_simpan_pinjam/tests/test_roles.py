@@ -22,6 +22,7 @@ MODELS = {
     "koperasi.loan.waiver": READERS,
     "koperasi.loan.charge": READERS,
     "koperasi.loan.schedule": READERS,
+    "koperasi.loan.restructure": "petugas:rwc bendahara:rwc sekretaris:r ketua:r pengawas:r pendamping:r",
     "koperasi.loan.fee": READERS + " admin:rwcu system:rwcu",
     "koperasi.loan.approval": READERS,
     "koperasi.loan.check": "petugas:r bendahara:r sekretaris:r ketua:rw pengawas:rw pendamping:r",
@@ -102,6 +103,7 @@ MODELS = {
     "koperasi.savings.statement": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:rwc pendamping:rwc",
     "koperasi.run.preview": "bendahara:rwc",
     "koperasi.loan.operation": TILL,
+    "koperasi.loan.operation.tender": "petugas:rwcu bendahara:rwcu",
     "koperasi.loan.waiver.request": "bendahara:rwc ketua:rwc",
     "koperasi.loan.write.off.request": "bendahara:rwc",
     "koperasi.correction.request": "petugas:rwc bendahara:rwc ketua:rwc",
@@ -156,6 +158,9 @@ METHODS = {
         ("petugas bendahara", "_form_pay"),
         ("petugas bendahara", "_form_pay_off"),
     ],
+    ("koperasi.loan", "action_restructure"): [("petugas bendahara", "_loan_late")],
+    ("koperasi.loan.restructure", "action_approve"): [("ketua", "_restructure")],
+    ("koperasi.loan.restructure", "action_refuse"): [("ketua", "_restructure")],
     ("koperasi.loan", "action_waive_late_fee"): [("bendahara ketua", "_loan_late")],
     ("koperasi.loan", "action_propose_write_off"): [("bendahara", "_loan_late")],
     ("koperasi.loan", "action_refuse_write_off"): [("bendahara ketua", "_loan_proposed")],
@@ -225,6 +230,7 @@ METHODS = {
     ("koperasi.bank.entry", "action_was_there"): [("bendahara", "_bank_entry_before")],
     ("koperasi.month", "action_check"): [("bendahara ketua pengawas", "_month")],
     ("koperasi.month", "action_book_allowance"): [("bendahara", "_month_with_loan")],
+    ("koperasi.month", "action_book_accrual"): [("bendahara", "_month_with_accrual")],
     ("koperasi.collectibility.print", "action_open"): [("bendahara ketua pengawas", "_form_quality")],
     ("koperasi.collectibility.print", "action_print"): [("bendahara ketua pengawas", "_form_quality")],
     ("koperasi.month", "action_close"): [("bendahara", "_month_done")],
@@ -385,6 +391,15 @@ class TestRoles(RolesTests, RolesCase):
                     "user_id": chair.id,
                 }
             ]
+        )
+        cls.as_user(teller, cls.env["koperasi.loan.restructure"]).create(
+            {
+                "loan_id": loan.id,
+                "periods": 12,
+                "first_due_date": date(2027, 1, 10),
+                "reason": "Panen gagal",
+                "capitalise": True,
+            }
         )
         loan._append_change("prepayment", TODAY, amount=1, requested_by_id=teller.id)
         cls._live_opening(company, siti, treasurer)
@@ -588,6 +603,9 @@ class TestRoles(RolesTests, RolesCase):
         """Due on 5 November, 19 days ago, at Rp 1.000 a day."""
         return self.loan
 
+    def _restructure(self, _user):
+        return self.env["koperasi.loan.restructure"].search([("company_id", "=", self.company.id)])
+
     def _loan_proposed(self, _user):
         self.as_user(self.maker, self.loan)._propose_write_off("Pindah tanpa alamat")
         return self.loan
@@ -657,6 +675,10 @@ class TestRoles(RolesTests, RolesCase):
 
     def _month(self, _user):
         return self.env["koperasi.month"].search([("company_id", "=", self.company.id)])
+
+    def _month_with_accrual(self, user):
+        self.company.koperasi_accrual = True
+        return self._month_with_loan(user)
 
     def _month_with_loan(self, _user):
         return self._month(_user)
