@@ -1,6 +1,6 @@
 """What an old book tells of the time before the opening day.
 
-Rules: docs/domain.md sections 3.6 and 4.7, docs/architecture.md section 2.1.
+Rules: docs/domain.md sections 3.6, 4.7 and 5.4, docs/architecture.md section 2.1.
 """
 
 from calendar import monthrange
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from .amortization import Installment
+from .term import Payment, Term, earned
 
 
 def paid_rows(
@@ -49,3 +50,30 @@ def month_ends(opening: date) -> tuple[tuple[date, int], ...]:
     """
     ends = [date(opening.year, month, monthrange(opening.year, month)[1]) for month in range(1, opening.month)]
     return tuple((end, end.day + (opening.day - 1 if end == ends[-1] else 0)) for end in ends)
+
+
+def interest_paid(term: Term, next_pay: date | None, opening: date) -> int:
+    """Return the interest of a term deposit that was paid before the opening.
+
+    :param next_pay: the day on which interest is paid next; None: the first pay day after the opening
+    :param opening: last day of the old books
+    :return: gross, in the smallest money unit; of a capitalised deposit what was added to it
+    :raise ValueError: where ``next_pay`` is no pay day of this deposit, or more than one after the opening
+
+    Source: docs/domain.md section 5.4.
+
+    >>> from fractions import Fraction
+    >>> term = Term(10_000_000, Fraction(6, 100), 12, date(2026, 5, 15))
+    >>> interest_paid(term, None, date(2026, 10, 31)), interest_paid(term, date(2026, 10, 15), date(2026, 10, 31))
+    (250000, 200000)
+    """
+    if term.payment is Payment.MATURITY:
+        if next_pay not in (None, term.maturity):
+            raise ValueError("interest is paid at maturity")
+        return 0
+    days = [term.month_end(number) for number in range(1, term.months + 1)]
+    complete = term.months_complete(opening)
+    paid = complete if next_pay is None else days.index(next_pay) if next_pay in days else -1
+    if not 0 <= paid <= complete:
+        raise ValueError("this is no pay day, or not the next one")
+    return earned(term, days[paid - 1]) if paid else 0

@@ -97,5 +97,6 @@ from . import koperasi_member_reader
 from . import koperasi_member_import
 from . import koperasi_opening
 from . import koperasi_opening_reader
+from . import koperasi_opening_term
 from . import koperasi_run_opening
 from . import koperasi_home

@@ -24,10 +24,9 @@ class AccountAccount(models.Model):
 
     @api.depends("koperasi_product_ids", "koperasi_loan_product_ids")
     def _compute_koperasi_control(self):
-        for account in self:
-            account.koperasi_control = bool(
-                account.sudo().koperasi_product_ids or account.sudo().koperasi_loan_product_ids
-            )
+        # Of an archived product too: it may have accounts, or come into use later.
+        for account, known in zip(self, self.sudo().with_context(active_test=False)):
+            account.koperasi_control = bool(known.koperasi_product_ids or known.koperasi_loan_product_ids)
 
     def write(self, vals):
         frozen = {"account_type", "currency_id", "reconcile", "koperasi_control"} & set(vals)

@@ -17,7 +17,7 @@ INPUT = {"date", "file", "file_name"}
 class KoperasiOpening(models.Model):
     """The opening balances: what the old books say on the last day before this system counts.
 
-    One file of four sheets (koperasi.opening.reader): its details are compared with the old balance sheet, account by
+    One file (koperasi.opening.reader): its details are compared with the old balance sheet, account by
     account, and posted by a run only while all agree. Taken back by that run; then another one may be made.
     """
 
@@ -51,6 +51,7 @@ class KoperasiOpening(models.Model):
     total_credit = fields.Monetary(readonly=True, copy=False)
     member_count = fields.Integer("Members", readonly=True, copy=False)
     loan_count = fields.Integer("Loans", readonly=True, copy=False)
+    term_count = fields.Integer("Term Deposits", readonly=True, copy=False)
     is_read = fields.Boolean(readonly=True, copy=False, help="The file was checked since it was uploaded.")
     run_ids = fields.One2many("koperasi.run", "opening_id", readonly=True)
     run_state = fields.Selection(related="run_ids.state", string="State of the Run")
@@ -148,7 +149,12 @@ class KoperasiOpening(models.Model):
         self._forget()
         content = self._content()
         found = reader._read(self)
-        marks = {"is_read": True, "member_count": len(found.members), "loan_count": len(found.loans)}
+        marks = {
+            "is_read": True,
+            "member_count": len(found.members),
+            "loan_count": len(found.loans),
+            "term_count": len(found.terms),
+        }
         if found.faults:
             marks["marked_file"] = base64.b64encode(reader._marked(self, content, found.faults))
             self.env["koperasi.opening.fault"].sudo().create(

@@ -9,7 +9,7 @@ from ..kernel.opening import month_ends, paid_rows
 from .koperasi_member import MEMBER_STATES
 from .spreadsheet import Column, Fault, Sheet
 
-MEMBERS, LOANS, BALANCES = "members", "loans", "balances"
+MEMBERS, LOANS, TERMS, BALANCES = "members", "loans", "terms", "balances"
 
 
 @dataclass
@@ -18,6 +18,7 @@ class Found:
 
     members: list = field(default_factory=list)
     loans: list = field(default_factory=list)
+    terms: list = field(default_factory=list)
     balances: list = field(default_factory=list)
     faults: list = field(default_factory=list)
 
@@ -29,6 +30,8 @@ class Found:
                 sums[product.account_id] -= units
         for row in self.loans:
             sums[row["product"].account_id] += row["outstanding"]
+        for row in self.terms:
+            sums[row["product"].account_id] -= row["held"]
         return sums
 
     def comparison(self):
@@ -75,11 +78,15 @@ class KoperasiOpeningReader(models.AbstractModel):
                 "again from these, and the oldest installments are marked as paid."
             ),
             self.env._(
-                "5. Old balance sheet: every account with its balance, debit or credit. Cash as counted. Savings and "
+                "5. Term deposits: those that are not cashed out, with the terms of the day they began. Interest goes "
+                "on from the next pay day."
+            ),
+            self.env._(
+                "6. Old balance sheet: every account with its balance, debit or credit. Cash as counted. Savings and "
                 "loans too: they are compared with the other sheets."
             ),
             self.env._(
-                "6. In the middle of a year, also income and expenses so far. After a closed year, its undivided SHU."
+                "7. In the middle of a year, also income and expenses so far. After a closed year, its undivided SHU."
             ),
             self.env._(
                 "The grey row is an example: leave it. Add rows at the end, and leave the first, hidden row alone."
@@ -99,6 +106,7 @@ class KoperasiOpeningReader(models.AbstractModel):
                 tuple({"number": member.number, "name": member.name} for member in members),
             ),
             Sheet(LOANS, self.env._("Loans"), self._loan_columns(opening)),
+            *self._term_sheets(opening),
             Sheet(
                 BALANCES,
                 self.env._("Old Balance Sheet"),
@@ -225,10 +233,11 @@ class KoperasiOpeningReader(models.AbstractModel):
         for sheet, check in (
             (MEMBERS, reader._check_member),
             (LOANS, reader._check_loan),
+            (TERMS, reader._check_term),
             (BALANCES, reader._check_balance),
         ):
             known = reader._known(opening, sheet, members)
-            for row in rows[sheet]:
+            for row in rows.get(sheet, ()):
                 problems = []
                 check(opening, row, known, problems)
                 found.faults += [
@@ -238,6 +247,7 @@ class KoperasiOpeningReader(models.AbstractModel):
                 ]
         found.members = [row for row in rows[MEMBERS] if row.get("member") and reader._says_something(row)]
         found.loans = [row for row in rows[LOANS] if row.get("parts")]
+        found.terms = [row for row in rows.get(TERMS, ()) if row.get("held")]
         found.balances = [row for row in rows[BALANCES] if row.get("account") and row["debit"] != row["credit"]]
         order = [sheet.name for sheet in sheets]
         found.faults.sort(key=lambda fault: (order.index(fault.sheet), fault.row))
@@ -253,6 +263,8 @@ class KoperasiOpeningReader(models.AbstractModel):
             return {"members": members, "products": self._products(company), "seen": Counter()}
         if sheet == LOANS:
             return {"members": members, "products": self._loan_products(company)}
+        if sheet == TERMS:
+            return self._known_terms(company, members)
         return {
             "accounts": {account.code: account for account in self._accounts(company)},
             "units": {unit.name: unit for unit in self._units(company)},

@@ -58,7 +58,7 @@ class KoperasiRun(models.Model):
         return treated
 
     def _post_opening(self, size):
-        """Post the next members and loans; each stands for some four accounts."""
+        """Post the next members, loans and term deposits; each stands for some four accounts."""
         self._claim()
         if self._is_over():
             return 0
@@ -66,7 +66,11 @@ class KoperasiRun(models.Model):
         found = reader._read(opening)
         if found.faults:
             raise UserError(self.env._("The file has faults now: members, products or accounts have changed since."))
-        contracts = [("_member_lines", row) for row in found.members] + [("_loan_lines", row) for row in found.loans]
+        contracts = [
+            *(("_member_lines", row) for row in found.members),
+            *(("_loan_lines", row) for row in found.loans),
+            *(("_term_lines", row) for row in found.terms),
+        ]
         part = contracts[self.cursor : self.cursor + max(1, size // 4)]
         rows = defaultdict(list)
         for method, row in part or [("_balance_lines", row) for row in found.balances]:

@@ -31,10 +31,13 @@ class KoperasiSavingsTerm(models.Model):
     _inherit = ["koperasi.guarded", "koperasi.claimable", "mail.thread"]
     _order = "id desc"
     _rec_name = "number"
-    _rec_names_search = ["number", "member_id.name", "member_id.number"]
+    _rec_names_search = ["number", "old_number", "member_id.name", "member_id.number"]
     _check_company_auto = True
 
     number = fields.Char(readonly=True, copy=False, index=True, by_action=True)
+    old_number = fields.Char(
+        "Number in the Old Books", readonly=True, copy=False, index="btree_not_null", by_action=True
+    )
     product_id = fields.Many2one(
         "koperasi.savings.product",
         required=True,
@@ -120,6 +123,13 @@ class KoperasiSavingsTerm(models.Model):
     )
     next_ids = fields.One2many("koperasi.savings.term", "previous_id", "Rolled Over To")
     line_ids = fields.One2many("koperasi.transaction.line", "term_id", "Movements", readonly=True)
+    opening_interest = fields.Monetary(
+        "Interest Paid Before",
+        readonly=True,
+        copy=False,
+        by_action=True,
+        help="Gross, by the old books, before the opening balances.",
+    )
     balance = fields.Monetary(compute="_compute_position")
     interest_paid = fields.Monetary(compute="_compute_position", help="Gross, before tax.")
     interest_due = fields.Monetary(compute="_compute_position", help="Fallen due and not paid yet.")
@@ -224,9 +234,10 @@ class KoperasiSavingsTerm(models.Model):
         return self._sum_units(domain, as_of)
 
     def _interest_paid_units(self, as_of=None):
-        """:return: {term: gross interest credited to the member}"""
+        """:return: {term: gross interest credited to the member, here and in the old books}"""
         domain = [("term_id", "in", self.ids), ("savings_id", "!=", False), ("component", "=", "interest")]
-        return self._sum_units(domain, as_of)
+        paid = self._sum_units(domain, as_of)
+        return {term: units + term.company_id._to_units(term.opening_interest) for term, units in paid.items()}
 
     def _sum_units(self, domain, as_of):
         if as_of:
@@ -270,6 +281,23 @@ class KoperasiSavingsTerm(models.Model):
         """A ledger line of this deposit on `account`, default its own; `units` > 0 credits it."""
         account = account or self.savings_id
         return {**account._line(component, self.company_id._from_units(units), self.number), "term_id": self.id}
+
+    def _line_opening(self, held, **terms):
+        """It began in the old books: the line of what it holds at the opening (docs/domain.md 5.4).
+
+        :param held: money units
+        :param terms: date_start, months, rate, opening_interest, old_number, as the old books have them
+        """
+        self.ensure_one()
+        account = self.env["koperasi.savings.account"].create(
+            {
+                "product_id": self.product_id.id,
+                "member_id": self.member_id.id,
+                "date_opened": terms["date_start"],
+            }
+        )
+        self._set(savings_id=account.id, **terms)
+        return self._line("principal", held)
 
     def _lines_in(self, amount, on):
         """The lines of the deposit itself: it begins on `on`, at the rate of that day."""

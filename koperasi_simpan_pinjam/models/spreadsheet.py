@@ -1,6 +1,7 @@
 import io
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 
 import openpyxl
 import xlsxwriter
@@ -23,8 +24,8 @@ MONTH_FORMATS = ("%m/%Y", "%m-%Y", "%Y-%m")
 class Column:
     """One column of a sheet.
 
-    :param kind: text, digits (a number that is a name: its zeros count), amount (money units), integer, date or month
-        (its first day)
+    :param kind: text, digits (a number that is a name: its zeros count), amount (money units), integer, percent
+        (Decimal, of 100), date or month (its first day)
     :param choices: what may be chosen in the cell, as texts
     """
 
@@ -88,6 +89,7 @@ class KoperasiSpreadsheet(models.AbstractModel):
                 "example": book.add_format({"italic": True, "font_color": "#808080", "num_format": "#,##0"}),
                 "amount": book.add_format({"num_format": "#,##0"}),
                 "integer": book.add_format({"num_format": "0"}),
+                "percent": book.add_format({"num_format": "0.####"}),
                 "date": book.add_format({"num_format": "dd/mm/yyyy"}),
                 "month": book.add_format({"num_format": "mm/yyyy"}),
             }
@@ -176,6 +178,8 @@ class KoperasiSpreadsheet(models.AbstractModel):
             )
         if column.kind in ("text", "digits"):
             return str(int(raw) if isinstance(raw, float) and raw.is_integer() else raw).strip()
+        if column.kind == "percent":
+            return self._percent(column, raw)
         if isinstance(raw, str):
             raw = raw.lower().replace("rp", "").replace(".", "").replace(" ", "")
         if isinstance(raw, (date, datetime, bool)):
@@ -184,6 +188,17 @@ class KoperasiSpreadsheet(models.AbstractModel):
         if units < 0:
             raise UserError(self.env._("%s can't be negative.", column.title))
         return units
+
+    def _percent(self, column, raw):
+        try:
+            percent = Decimal(str(raw).replace("%", "").replace(",", ".").strip())
+        except InvalidOperation:
+            percent = Decimal("NaN")
+        if isinstance(raw, (date, bool)) or not percent.is_finite():
+            raise UserError(self.env._("“%s” is not a percentage.", raw))
+        if percent < 0:
+            raise UserError(self.env._("%s can't be negative.", column.title))
+        return percent
 
     def _date(self, column, raw):
         day = raw.date() if isinstance(raw, datetime) else raw

@@ -4,6 +4,7 @@ from . import test_setup_wizard
 from . import test_ledger
 from . import test_control
 from . import test_opening
+from . import test_opening_term
 from . import test_run
 from . import test_savings_rate
 from . import test_savings_limits

@@ -216,6 +216,16 @@ class TestTerm(KoperasiCase):
             with self.assertRaisesRegex(UserError, "can't be withdrawn"):
                 self.withdraw(term.savings_id, 1000, session)
 
+    def test_the_account_of_a_product_not_in_use_is_the_ledgers_too(self):
+        other = self.env.ref(f"account.{self.other.id}_koperasi_product_term")
+        self.assertEqual((other.active, other.account_id.koperasi_control), (False, True))
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_account SET koperasi_control = FALSE WHERE id = %s", [other.account_id.id]
+        )
+        self.migrate("19.0.1.0.1/post-control-accounts.py", "19.0.1.0.0")
+        self.assertTrue(other.account_id.koperasi_control)
+
     def test_terms_are_checked(self):
         with self.day("2026-11-15"):
             with self.assertRaisesRegex(ValidationError, "an account of"):
