@@ -79,6 +79,7 @@ class KoperasiLoan(models.Model):
         copy=False,
         tracking=True,
         index=True,
+        group_expand="_states_in_order",
         by_action=True,
     )
     decision_note = fields.Char("Note of the Decision", tracking=True, groups="koperasi_simpan_pinjam.group_user")
@@ -113,6 +114,11 @@ class KoperasiLoan(models.Model):
 
     _number = models.UniqueIndex("(company_id, number)", "Another loan has this number.")
     _amount = models.Constraint("CHECK (amount > 0)", "Enter the amount of the loan.")
+
+    @api.model
+    def _states_in_order(self, states, domain):
+        """The columns of a board stand as an application goes, not as the alphabet does."""
+        return [state for state, _label in STATES if state in states]
 
     @api.depends("product_id")
     def _compute_periods(self):

@@ -112,6 +112,13 @@ class TestLoanApplication(LoanCase):
         loan.action_check_again()
         self.assertFalse(check.chair_id)
 
+    def test_board_stands_in_the_order_of_the_process(self):
+        loans = [self.new_loan(100000, approve=False), self.new_loan(100000, member=self.rich)]
+        loans.append(self.env["koperasi.loan"].create({**loans[0].copy_data()[0]}))
+        board = self.env["koperasi.loan"].with_context(read_group_expand=True)
+        groups = board.web_read_group([("id", "in", [loan.id for loan in loans])], ["state"])["groups"]
+        self.assertEqual([group["state"] for group in groups], ["draft", "submitted", "approved"])
+
     # === WHO DECIDES (docs/domain.md 4.14) === #
 
     def test_two_of_three_above_the_limit(self):
