@@ -60,13 +60,16 @@ class KoperasiLoan(models.Model):
         """On an officer's loan all others decide, but for who entered it; else whoever comes first of those who may."""
         for loan in self:
             loan.awaited_ids = False
-            if loan.state != "submitted" or loan.decided_by != "related":
-                continue
-            officers = self.env["koperasi.officer"]
-            held = [("company_id", "=", loan.company_id.id), ("role", "in", DECIDERS["related"])]
-            everybody = officers.search([*held, *officers._domain_in_force()]).user_id
-            others = everybody.filtered(lambda user, loan=loan: user.partner_id != loan.partner_id)
-            loan.awaited_ids = others - loan.create_uid - loan.approval_ids.user_id
+            if loan.state == "submitted" and loan.decided_by == "related":
+                loan.awaited_ids = loan._all_others() - loan.create_uid - loan.approval_ids.user_id
+
+    def _all_others(self):
+        """:return: res.users of board and supervisors in force who are not the borrower"""
+        self.ensure_one()
+        officers = self.env["koperasi.officer"].sudo()
+        held = [("company_id", "=", self.company_id.id), ("role", "in", DECIDERS["related"])]
+        everybody = officers.search([*held, *officers._domain_in_force()]).user_id
+        return everybody.filtered(lambda user: user.partner_id != self.partner_id)
 
     def action_submit(self):
         result = super().action_submit()
@@ -92,7 +95,7 @@ class KoperasiLoan(models.Model):
             loan._check_state("submitted")
             self.env["koperasi.loan.approval"].sudo().create({"loan_id": loan.id, "user_id": self.env.uid})
             loan.sudo()._message_log(body=self.env._("%s has said yes.", self.env.user.name))
-            if loan._is_decided():
+            if loan._is_enough(loan.decided_by, loan.sudo().approval_ids.user_id, loan.create_uid):
                 loan._do_approve()
 
     def action_reject(self):
@@ -123,13 +126,17 @@ class KoperasiLoan(models.Model):
                 )
             )
 
-    def _is_decided(self):
-        """Whether enough of those who decide have said yes; the applicant is none of them."""
+    def _is_enough(self, decided_by, approved, asked_by):
+        """Whether what concerns this loan is decided; the borrower is none of those who say yes.
+
+        :param decided_by: as the field
+        :param approved: res.users who said yes
+        :param asked_by: res.users who asked for it
+        """
         self.ensure_one()
-        approved = self.sudo().approval_ids.user_id
-        if self.decided_by == "related":
-            return not self.awaited_ids
-        return len(approved) >= (COMMITTEE if self.decided_by == "committee" else 1)
+        if decided_by == "related":
+            return not self._all_others() - asked_by - approved
+        return len(approved) >= (COMMITTEE if decided_by == "committee" else 1)
 
     def _approver(self):
         """Who stands for the decision: the chair, else who does not hold the money, which the treasurer pays out."""

@@ -8,7 +8,7 @@ from ..kernel.amortization import Installment, Method, schedule
 from ..kernel.money import Rounding
 from ..kernel.prepayment import spread_arrears
 from ..kernel.repayment import Allocation
-from .koperasi_loan_approval import COMMITTEE, DECIDERS
+from .koperasi_loan_approval import DECIDERS
 from .koperasi_loan_simulation import MOST_PERIODS
 
 KINDS = [("reschedule", "Longer Term"), ("recondition", "Easier Terms")]
@@ -23,10 +23,10 @@ class KoperasiLoanRestructure(models.Model):
 
     _name = "koperasi.loan.restructure"
     _description = "Restructuring of a Loan"
-    _decide_roles = (*DECIDERS["chair"], *DECIDERS["related"])
     _inherit = ["koperasi.request"]
     _order = "id desc"
     _ask_roles = ("petugas", "bendahara")
+    _decide_roles = (*DECIDERS["chair"], *DECIDERS["related"])
     _rec_name = "loan_id"
     _check_company_auto = True
 
@@ -206,25 +206,13 @@ class KoperasiLoanRestructure(models.Model):
                 raise UserError(self.env._("You have approved this already; others are still to decide."))
             request.sudo()._set(approver_ids=[fields.Command.link(self.env.uid)])
             request.sudo()._message_log(body=self.env._("%s has said yes.", self.env.user.name))
-            if request._is_decided():
+            if request.loan_id._is_enough(request.decided_by, request.sudo().approver_ids, request.requested_by_id):
                 request._do_apply()
 
     def _check_can_decide(self):
         """As on a new loan (koperasi.loan.decided_by)."""
         self.company_id._koperasi_check_role(*DECIDERS[self.decided_by or "chair"])
         return super()._check_can_decide()
-
-    def _is_decided(self):
-        """Whether enough of those who decide have said yes; see koperasi.loan._is_decided."""
-        self.ensure_one()
-        approved = self.sudo().approver_ids
-        if self.decided_by != "related":
-            return len(approved) >= (COMMITTEE if self.decided_by == "committee" else 1)
-        officers = self.env["koperasi.officer"].sudo()
-        held = [("company_id", "=", self.company_id.id), ("role", "in", DECIDERS["related"])]
-        everybody = officers.search([*held, *officers._domain_in_force()]).user_id
-        others = everybody.filtered(lambda user: user.partner_id != self.loan_id.partner_id)
-        return not others - self.requested_by_id - approved
 
     def _do_apply(self):
         self.ensure_one()
