@@ -108,3 +108,28 @@ def propose(bank: Sequence[Row], books: Sequence[Row], within: int = 31) -> list
             entries.add(place)
             pairs.append((key, entry))
     return pairs
+
+
+def find_sum(target: int, rows: Sequence[tuple[Hashable, int]], most: int = 20000) -> list[Hashable]:
+    """Return keys whose amounts together are ``target``, the fewest that there are; of equally many the first.
+
+    :param rows: (key, amount), all of the sign of ``target``; the nearest first
+    :param most: sums that are looked at before it gives up
+    :return: empty where there are none, or too many ways to look through
+
+    >>> find_sum(300, [("a", 200), ("b", 150), ("c", 150), ("d", 90)])
+    ['b', 'c']
+    >>> find_sum(-300, [("a", -200), ("b", -90)])
+    []
+    """
+    reached = {0: ()}
+    for key, amount in rows:
+        if not amount or (amount > 0) != (target > 0):
+            continue
+        for total, keys in list(reached.items()):
+            further = total + amount
+            if abs(further) <= abs(target) and (further not in reached or len(reached[further]) > len(keys) + 1):
+                reached[further] = (*keys, key)
+        if len(reached) > most:
+            return []
+    return list(reached.get(target, ()))

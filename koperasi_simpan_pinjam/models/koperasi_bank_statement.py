@@ -213,7 +213,7 @@ class KoperasiBankStatement(models.Model):
         "start_move_ids",
         "line_ids.amount",
         "line_ids.date",
-        "line_ids.move_id",
+        "line_ids.move_ids",
     )
     def _compute_position(self):
         for statement in self:
@@ -270,7 +270,8 @@ class KoperasiBankStatement(models.Model):
             [("journal_id", "=", self.journal_id.id), ("statement_id.date_to", "<=", self.date_to)]
         )
         return lines.filtered(
-            lambda line: line.amount and (not line.sudo().move_id or line.sudo().move_id.date > self.date_to)
+            lambda line: line.amount
+            and (not line.sudo().move_ids or max(line.sudo().move_ids.mapped("date")) > self.date_to)
         )
 
     def _start_difference(self):
@@ -326,14 +327,14 @@ class KoperasiBankStatement(models.Model):
             [("journal_id", "=", self.journal_id.id), ("line_id", "=", False), ("is_before", "=", False)]
         )
         entries = entries._without_cancelled()
-        lines = self.line_ids.filtered(lambda line: not line.sudo().move_id)
+        lines = self.line_ids.filtered(lambda line: not line.sudo().move_ids)
         units = self.company_id._to_units
         pairs = propose(
             [(line, line.date, units(line.amount)) for line in lines],
             [(entry, entry.date, units(entry.amount, whole=False)) for entry in entries],
         )
         for line, entry in pairs:
-            line._set(move_id=entry.sudo().move_id.id)
+            line._set(move_ids=entry.sudo().move_id.ids)
 
     # === AGREED === #
 

@@ -21,7 +21,7 @@ class KoperasiBankEntry(models.Model):
         "account.move.line": ["account_id", "company_id", "balance", "name", "parent_state", "move_id"],
         "account.journal": ["type", "default_account_id", "company_id"],
         "koperasi.bank.statement": ["journal_id", "date_from", "start_move_ids"],
-        "koperasi.bank.statement.line": ["move_id", "journal_id"],
+        "koperasi.bank.statement.line": ["move_ids", "journal_id"],
         "koperasi.transaction": ["reversal_of_id"],
         "res.company": ["is_koperasi"],
     }
@@ -54,7 +54,9 @@ class KoperasiBankEntry(models.Model):
               JOIN (SELECT MIN(id) AS id, default_account_id, company_id FROM account_journal WHERE type = 'bank'
                      GROUP BY default_account_id, company_id) j
                 ON j.default_account_id = l.account_id AND j.company_id = l.company_id
-              LEFT JOIN koperasi_bank_statement_line t ON t.move_id = m.id AND t.journal_id = j.id
+              LEFT JOIN (SELECT MIN(b.id) AS id, k.move_id, b.journal_id FROM koperasi_bank_tick k
+                           JOIN koperasi_bank_statement_line b ON b.id = k.line_id
+                          GROUP BY k.move_id, b.journal_id) t ON t.move_id = m.id AND t.journal_id = j.id
               LEFT JOIN (SELECT DISTINCT ON (journal_id) id, journal_id, date_from FROM koperasi_bank_statement
                           ORDER BY journal_id, date_from) f ON f.journal_id = j.id
               LEFT JOIN koperasi_bank_start s ON s.statement_id = f.id AND s.move_id = m.id

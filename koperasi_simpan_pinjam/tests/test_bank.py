@@ -170,6 +170,110 @@ class TestBank(KoperasiCase):
         statement = self.october()
         self.assertEqual((statement.open_entry_sum, statement.difference), (500000, 0))
 
+    # === SEVERAL THAT ARE TOGETHER THE SAME === #
+
+    def banked(self, day, amount):
+        """A payment straight to the bank, by a member or of a fee."""
+        with freeze_time(f"{day} 03:00:00"):
+            return self.as_user(self.bendahara, self.env["koperasi.posting"])._post(
+                self.company,
+                day,
+                [self.account(self.siti, "sukarela")._line("deposit", amount)],
+                tenders=[(self.bank, amount)],
+            )
+
+    def entries(self, *transactions):
+        moves = self.env["koperasi.transaction"].union(*transactions).sudo().move_id
+        return self.as_user(self.bendahara, self.env["koperasi.bank.entry"]).search([("move_id", "in", moves.ids)])
+
+    def together(self, line):
+        form = self.env["koperasi.bank.match"].browse(line.action_match()["res_id"])
+        return self.as_user(self.bendahara, form)
+
+    def test_many_members_in_one_sum(self):
+        """20.000, 30.000 and 45.000 of the 27th and 28th are one 95.000 of the 28th; 60.000 is another's.
+
+        The books have 1.500.000 + 155.000; the bank 994.321 + 95.000 = 1.089.321.
+        """
+        for day, amount in ((27, 20000), (28, 30000), (28, 45000), (28, 60000)):
+            self.banked(date(2026, 10, day), amount)
+        statement = self.october()
+        line = self.lines(statement, (date(2026, 10, 28), "IURAN RW 05", 95000))
+        statement.closing_balance = 1089321
+        form = self.together(line)
+        self.assertEqual(sorted(form.entry_ids.mapped("amount")), [20000, 30000, 45000])
+        self.assertEqual((form.line_sum, form.entry_sum, form.difference), (95000, 95000, 0))
+        form.action_confirm()
+        self.assertEqual((line.match_note, line.entry_id.line_id), ("3 entries", line))
+        # 500.000 and 60.000 are on their way, 4.321 - 10.000 not in the books
+        self.assertEqual(
+            (statement.ledger_balance, statement.open_entry_sum, statement.open_line_sum, statement.difference),
+            (1655000, 560000, -5679, 0),
+        )
+        with self.assertRaisesRegex(UserError, "found at the bank already"):
+            self.lines(statement, (date(2026, 10, 28), "LAGI", 20000)).entry_id = self.entries(
+                *self.env["koperasi.transaction"].search([("amount", "=", 20000)])
+            )
+        statement.action_agree()
+        with self.assertRaisesRegex(UserError, "is agreed on"):
+            line.action_tick_off()
+        self.as_user(self.ketua, statement).action_reopen()
+        line.action_tick_off()
+        self.assertEqual((line.entry_id.id, statement.open_entry_sum), (False, 655000))
+        self.assertBooksAgree()
+
+    def test_one_entry_in_two_lines(self):
+        """97.500 in the books are 100.000 and a fee of 2.500 at the bank."""
+        receipt = self.banked(date(2026, 10, 20), 97500)
+        statement = self.october()
+        lines = self.lines(
+            statement, (date(2026, 10, 20), "SETORAN", 100000), (date(2026, 10, 20), "BIAYA SETOR", -2500)
+        )
+        form = self.together(lines[0])
+        self.assertEqual((form.line_ids, form.entry_ids), (lines, self.entries(receipt)))
+        form.action_confirm()
+        self.assertEqual(lines.mapped("match_note"), ["with 1 more lines"] * 2)
+        self.assertEqual((statement.open_entry_sum, statement.open_line_sum), (500000, -5679))
+        self.assertEqual(statement.difference, -97500)
+        statement.closing_balance = 994321 + 97500
+        self.assertEqual((statement.difference, statement.line_difference), (0, 0))
+        lines[1].amount = -2501  # no longer the same: none of both is
+        self.assertFalse(lines.entry_id)
+        lines[1].amount = -2500
+        lines._match(self.entries(receipt))
+        lines[0].action_tick_off()
+        self.assertFalse(lines.entry_id)
+
+    def test_not_together(self):
+        first, second = self.banked(date(2026, 10, 30), 20000), self.banked(date(2026, 11, 2), 30000)
+        both = self.entries(first, second)
+        statement = self.october()
+        line, other = self.lines(
+            statement, (date(2026, 10, 31), "A", 50000), (date(2026, 10, 31), "B", 20000)
+        )
+        with self.assertRaisesRegex(UserError, "another amount"):
+            (line + other)._match(self.entries(first))
+        with self.assertRaisesRegex(UserError, "before and after the end"):
+            line._match(both)
+        other.amount = 1000
+        line.amount = 49000
+        with self.assertRaisesRegex(UserError, "not both at once"):
+            (line + other)._match(both)
+        with self.assertRaises(AccessError):
+            self.as_user(self.ketua, line)._match(both)
+
+    def test_upgrade_keeps_ticks(self):
+        statement = self.october()
+        deposit = statement.line_ids[0]
+        move = deposit.sudo().move_ids
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE koperasi_bank_statement_line ADD COLUMN move_id integer")
+        self.env.cr.execute("UPDATE koperasi_bank_statement_line SET move_id = %s WHERE id = %s", [move.id, deposit.id])
+        self.env.cr.execute("DELETE FROM koperasi_bank_tick")
+        self.migrate("19.0.1.0.1/post-bank-ticks.py", "19.0.1.0.0")
+        self.assertEqual(deposit.sudo().move_ids, move)
+        self.env.cr.execute("ALTER TABLE koperasi_bank_statement_line DROP COLUMN move_id")
+
     # === THE FIRST ONE === #
 
     def test_the_first_statement_begins_later(self):

@@ -68,6 +68,7 @@ MODELS = {
     "koperasi.bank.statement": "bendahara:rwcu ketua:rw pengawas:r",
     "koperasi.bank.statement.line": "bendahara:rwcu ketua:r pengawas:r",
     "koperasi.bank.entry": AUDIT,
+    "koperasi.bank.match": "bendahara:rwcu",
     "koperasi.run": "bendahara:rwcu ketua:rw pengawas:r",
     "koperasi.opening": "bendahara:rwcu ketua:r pengawas:r",
     "koperasi.opening.line": AUDIT,
@@ -226,6 +227,8 @@ METHODS = {
     ("koperasi.bank.statement", "action_reopen"): [("ketua", "_bank_agreed")],
     ("koperasi.bank.statement.line", "action_tick_off"): [("bendahara", "_bank_line")],
     ("koperasi.bank.statement.line", "action_record"): [("bendahara", "_bank_line_open")],
+    ("koperasi.bank.statement.line", "action_match"): [("bendahara", "_bank_line_open")],
+    ("koperasi.bank.match", "action_confirm"): [("bendahara", "_bank_match")],
     ("koperasi.bank.entry", "action_not_yet"): [("bendahara", "_bank_entry_before")],
     ("koperasi.bank.entry", "action_was_there"): [("bendahara", "_bank_entry_before")],
     ("koperasi.month", "action_check"): [("bendahara ketua pengawas", "_month")],
@@ -661,6 +664,12 @@ class TestRoles(RolesTests, RolesCase):
 
     def _bank_line_open(self, user):
         return self._bank_draft(user).line_ids
+
+    def _bank_match(self, user):
+        statement = self._bank_draft(user)
+        entry = self.env["koperasi.bank.entry"].search([("company_id", "=", self.company.id)], limit=1)
+        vals = {"statement_id": statement.id, "line_ids": statement.line_ids.ids, "entry_ids": entry.ids}
+        return self._form(user, "koperasi.bank.match", **vals)
 
     def _bank_line(self, user):
         self.as_user(self.maker, self._bank_draft(user)).action_propose()

@@ -18,6 +18,7 @@ from . import koperasi_loan_write_off_request
 from . import koperasi_collectibility_print
 from . import koperasi_run_preview
 from . import koperasi_cash_close
+from . import koperasi_bank_match
 from . import koperasi_correction_request
 from . import koperasi_member_exit_payment
 from . import koperasi_member_card

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.koperasi_simpan_pinjam.kernel.bank import parse_amount, propose, whole
+from odoo.addons.koperasi_simpan_pinjam.kernel.bank import find_sum, parse_amount, propose, whole
 
 START = date(2026, 10, 1)
 
@@ -67,3 +67,23 @@ def test_pairs_agree_and_nothing_is_used_twice(bank, books):
         assert not [
             1 for key, other, same in books if key not in used and same == amount and abs((day - other).days) <= 31
         ]
+
+
+@given(st.lists(st.integers(1, 50), max_size=9), st.integers(1, 150))
+def test_the_fewest_that_are_the_sum(amounts, target):
+    """As trying every choice does."""
+    rows = list(enumerate(amounts))
+    found = find_sum(target, rows)
+    choices = [
+        [key for key, _amount in rows if number >> key & 1]
+        for number in range(1, 2 ** len(rows))
+        if sum(amount for key, amount in rows if number >> key & 1) == target
+    ]
+    assert bool(found) == bool(choices)
+    if found:
+        assert sum(amounts[key] for key in found) == target
+        assert len(set(found)) == len(found) == min(map(len, choices))
+
+
+def test_too_many_ways():
+    assert find_sum(10**9, [(number, 3**number) for number in range(20)], most=1000) == []
