@@ -210,10 +210,10 @@ class TestBank(KoperasiCase):
             (statement.ledger_balance, statement.open_entry_sum, statement.open_line_sum, statement.difference),
             (1655000, 560000, -5679, 0),
         )
+        again = self.lines(statement, (date(2026, 10, 28), "LAGI", 20000))
         with self.assertRaisesRegex(UserError, "found at the bank already"):
-            self.lines(statement, (date(2026, 10, 28), "LAGI", 20000)).entry_id = self.entries(
-                *self.env["koperasi.transaction"].search([("amount", "=", 20000)])
-            )
+            again.entry_id = self.entries(self.env["koperasi.transaction"].search([("amount", "=", 20000)], limit=1))
+        again.unlink()
         statement.action_agree()
         with self.assertRaisesRegex(UserError, "is agreed on"):
             line.action_tick_off()
