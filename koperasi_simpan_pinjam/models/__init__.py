@@ -11,6 +11,7 @@ from . import res_company_setup
 from . import res_company_collectibility
 from . import res_config_settings
 from . import res_users
+from . import ir_actions_report
 from . import ir_rule
 from . import ir_ui_menu
 from . import ir_module_module

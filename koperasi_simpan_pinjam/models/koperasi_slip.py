@@ -4,6 +4,8 @@ from urllib.parse import quote
 from odoo import fields, models
 from odoo.tools import format_date
 
+from .ir_actions_report import END
+
 # The report for each paper of a cash box.
 SLIPS = {"half_a4": "action_report_slip", "roll_80": "action_report_slip_80", "roll_58": "action_report_slip_58"}
 
@@ -26,6 +28,10 @@ class KoperasiTransaction(models.Model):
         """Who brought or took the money."""
         transaction = self[:1]
         return transaction.member_id.display_name or transaction.party or transaction.partner_id.name or "-"
+
+    def _slip_end(self):
+        """What marks the end of a slip on a roll."""
+        return END
 
     def _slip_text(self):
         """The slips as a message, in Indonesian as all receipts are; stars make letters bold there."""

@@ -1,7 +1,11 @@
 import base64
+import io
+
+from reportlab.pdfgen import canvas
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools.pdf import PdfFileReader
 
 from .common import TODAY, KoperasiCase
 
@@ -200,6 +204,23 @@ class TestCash(KoperasiCase):
             html = reports._render_qweb_html(f"koperasi_simpan_pinjam.{report}", receipt.ids)[0].decode()
             for text in ("BKM/KL1/2026/0001", "Siti Aminah", "Rp 500.000", "lima ratus ribu rupiah", "Dewi"):
                 self.assertIn(text, html)
+
+    def test_a_roll_is_cut_off_where_the_slip_ends(self):
+        """Of two pages of 80 x 1500 mm, one ends at 1200 points from below, one has no end: 5 mm are left under it."""
+        reports = self.env["ir.actions.report"]
+        buffer = io.BytesIO()
+        page = canvas.Canvas(buffer, pagesize=(227, 4252))
+        page.linkURL(self.forgotten.transaction_ids._slip_end(), (10, 1200, 50, 1210))
+        page.showPage()
+        page.drawString(10, 10, "x")
+        page.showPage()
+        page.save()
+        short, whole = PdfFileReader(io.BytesIO(reports._koperasi_cut_off(buffer.getvalue()))).pages
+        self.assertEqual([float(side) for side in short.mediabox], [0, 1186, 227, 4252])
+        self.assertNotIn("/Annots", short)
+        self.assertEqual([float(side) for side in whole.mediabox], [0, 0, 227, 4252])
+        html = reports._render_qweb_html("koperasi_simpan_pinjam.report_slip_58", self.forgotten.transaction_ids.ids)
+        self.assertIn("end-of-slip", html[0].decode())
 
     def test_whatsapp(self):
         receipt = self.as_user(self.petugas, self.forgotten.transaction_ids)
