@@ -91,6 +91,7 @@ class KoperasiHome(models.AbstractModel):
         candidates = self.env._("Candidates to approve")
         applications = self.env._("Loan applications to decide on")
         write_offs = self.env._("Write-offs to decide on")
+        restructures = self.env._("Restructurings to decide on")
         exceptions = self.env._("Waivers and suspensions of dues asked for")
         exits = self.env._("Exits of members to decide on")
         settlements = self.env._("Exits of members to settle")
@@ -105,6 +106,8 @@ class KoperasiHome(models.AbstractModel):
         online = self.env._("Applications of members from the portal")
         me = self.env.user
         undecided = [("approval_ids", "not any", [("user_id", "=", me.id)]), ("partner_id", "!=", me.partner_id.id)]
+        waiting = [("state", "=", "requested"), ("approver_ids", "not in", me.ids)]
+        waiting += [("requested_by_id", "!=", me.id), ("loan_id.partner_id", "!=", me.partner_id.id)]
         log = self.env._("Entries of the audit log in 30 days")
         return [
             (
@@ -137,6 +140,14 @@ class KoperasiHome(models.AbstractModel):
                 "koperasi.loan",
                 [("state", "=", "submitted"), ("decided_by", "=", "related"), *undecided],
             ),
+            ("ketua", restructures, "koperasi.loan.restructure", waiting),
+            (
+                "bendahara sekretaris",
+                restructures,
+                "koperasi.loan.restructure",
+                [("decided_by", "!=", "chair"), *waiting],
+            ),
+            ("pengawas", restructures, "koperasi.loan.restructure", [("decided_by", "=", "related"), *waiting]),
             (
                 "ketua",
                 write_offs,

@@ -12,6 +12,24 @@ class KoperasiLoan(models.Model):
 
     _inherit = "koperasi.loan"
 
+    settled_by_ids = fields.Many2many(
+        "koperasi.transaction",
+        "koperasi_loan_settled_rel",
+        string="Payoffs and Write-offs",
+        readonly=True,
+        copy=False,
+        by_action=True,
+        groups="koperasi_simpan_pinjam.group_user",
+        help="All of them, those taken back too: what a past day looked like.",
+    )
+
+    def _set(self, **vals):
+        """What pays the loan off, or writes it off, is remembered beside the last of them."""
+        ends = [vals[name] for name in ("payoff_id", "write_off_id") if vals.get(name)]
+        if ends:
+            vals["settled_by_ids"] = [fields.Command.link(id_) for id_ in ends]
+        return super()._set(**vals)
+
     def _has_lines(self):
         return bool(self.ids) and bool(
             self.env["koperasi.transaction.line"].sudo().search_count([("loan_id", "in", self.ids)], limit=1)
@@ -76,7 +94,7 @@ class KoperasiLoan(models.Model):
     def _is_settled(self, as_of=None):
         """Whether a payoff or a write-off had ended the installments at the end of `as_of` (default: now)."""
         self.ensure_one()
-        last = (self.payoff_id | self.write_off_id).sudo()
+        last = (self.settled_by_ids | self.payoff_id | self.write_off_id).sudo()
         if not as_of:
             return any(not transaction.is_reversed for transaction in last)
         return any(

@@ -46,6 +46,11 @@ class KoperasiLoan(models.Model):
         self._check_state("running", "written_off")
         return units
 
+    def _above_zero(self, units):
+        if units <= 0:
+            raise UserError(self.env._("Enter an amount above zero."))
+        return units
+
     def _payment_lines(self, units, on, excess=None):
         """The lines of a payment of `units`: oldest installment first (docs/domain.md 4.7).
 
@@ -55,14 +60,12 @@ class KoperasiLoan(models.Model):
         """
         self.ensure_one()
         if self.state == "written_off":
-            return self._recovery_lines(units)
+            return self._recovery_lines(self._above_zero(units))
         excess = excess or self.product_id.excess
         payable = self._payable(self._unpaid(on=on).get(self.id, []), on, excess)
         until = date_utils.end_of(on, "month")
         lines, kept = self._kept_lines(sum(_total(due) for due in payable if due.due_date <= until) - units)
-        if not units + kept:
-            raise UserError(self.env._("Enter an amount above zero."))
-        allocations, rest = allocate(units + kept, payable, ORDERS[self.product_id.payment_order])
+        allocations, rest = allocate(self._above_zero(units + kept), payable, ORDERS[self.product_id.payment_order])
         lines += self._allocation_lines(allocations)
         if rest:
             lines += self._excess_lines(rest, on, excess, units + kept - rest)

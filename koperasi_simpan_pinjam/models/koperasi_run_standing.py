@@ -58,6 +58,8 @@ class KoperasiRunStanding(models.AbstractModel):
             elif instruction.loan_id:
                 lines += target._kept_payment(on)
         for account, units in withdrawn.items():
+            if not units:
+                continue  # nothing was due, or what she had left paid it
             lines += account._lines_out(company._from_units(units), on, self.display_name)
         return lines, {account: " ".join(texts) for account, texts in reasons.items()}
 

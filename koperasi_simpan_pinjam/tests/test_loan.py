@@ -191,11 +191,24 @@ class TestLoan(LoanCase):
         self.assertEqual((loan.state, loan.outstanding), ("running", 5833335))
         self.assertBooksAgree()
 
+    def test_paid_off_twice(self):
+        """Paid off, taken back and paid off again: the evening of the first payoff owes nothing ever after."""
+        loan = self.running()
+        receipt = self.as_user(self.petugas, loan)._pay_off(1010000, self.session)
+        correction = self.as_user(self.petugas, self.env["koperasi.correction"])
+        with freeze_time("2026-11-26 03:00:00"):
+            later = self.open_session(self.bendahara, "KL1", day=date(2026, 11, 26))
+            back = correction.create({"transaction_id": receipt.id, "reason": "Salah"})
+            self.as_user(self.bendahara, back).action_approve()
+            self.assertTrue(loan._unpaid())
+            self.as_user(self.bendahara, loan)._pay_off(1010000, later)
+        self.assertEqual((dict(loan._unpaid(TODAY)), dict(loan._unpaid(date(2026, 11, 25)))), ({}, {}))
+
     def test_payoff_of_before_loans_named_it(self):
         """The upgrade finds it; without, the nine service fees that it forgave would be asked for again."""
         loan = self.running()
         receipt = self.as_user(self.petugas, loan)._pay_off(1010000, self.session)
-        loan.sudo()._set(payoff_id=False)
+        loan.sudo()._set(payoff_id=False, settled_by_ids=[(5,)])
         self.assertEqual(sum(due.interest for due in loan._unpaid()[loan.id]), 90000)
         self.migrate("19.0.1.0.1/post-loan-payoffs.py", "19.0.1.0.0")
         self.assertEqual((loan.sudo().payoff_id, dict(loan._unpaid())), (receipt.sudo(), {}))

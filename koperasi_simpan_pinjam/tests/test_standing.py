@@ -51,6 +51,23 @@ class TestStanding(KoperasiCase):
         self.assertBooksAgree()
         return run
 
+    def test_what_she_left_is_used_first(self):
+        """30.000 too much in November are kept: in December 80.000 of 110.000 come out of her savings."""
+        self._instruct(loan_id=self.loan.id)
+        session = self.open_session()
+        self.as_user(self.petugas, self.loan)._pay(140000, session, excess="kept")
+        self._run(date(2026, 12, 5))
+        self.assertEqual((self.loan.outstanding, self.sukarela.balance), (800000, 1920000))
+        kept = self.siti.savings_ids.filtered(lambda account: account.product_id.code == "ANGS")
+        self.assertEqual(kept.balance, 0)
+
+    def test_what_she_left_is_enough(self):
+        self._instruct(loan_id=self.loan.id)
+        self.as_user(self.petugas, self.loan)._pay(230000, self.open_session(), excess="kept")
+        run = self._run(date(2026, 12, 5))
+        self.assertFalse(self.env["koperasi.run.skip"].search([("run_id", "=", run.id)]).mapped("reason"))
+        self.assertEqual((self.loan.outstanding, self.sukarela.balance), (800000, 2000000))
+
     def test_dues_and_installment_from_one_account_once(self):
         self._instruct(target_id=self.wajib.id)
         self._instruct(loan_id=self.loan.id)
