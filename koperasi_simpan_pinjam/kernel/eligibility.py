@@ -18,6 +18,7 @@ class Rule(str, Enum):
     DUES = "dues"  # months of dues late, at most
     LATE = "late"  # days that an installment is late, at most
     CLAIMS = "claims"  # still to be recovered of loans written off, at most
+    UNSETTLED = "unsettled"  # what she or her group of joint liability has not settled, at most
     SAME_PRODUCT = "same_product"  # other running loans of the product, at most
     SAVINGS = "savings"  # times what she has saved, for all she owes
     INCOME = "income"  # share of the month's income, for the installment
@@ -46,6 +47,7 @@ class Facts:
     own_capital: int
     funds: int
     claims: int = 0
+    unsettled: int = 0
     related_owed: int | None = None
     income: int | None = None
     age: int | None = None
@@ -86,6 +88,7 @@ def findings(facts: Facts, limits: Mapping[Rule, Fraction | int]) -> list[Findin
         Rule.DUES: facts.dues_late,
         Rule.LATE: facts.days_late,
         Rule.CLAIMS: facts.claims,
+        Rule.UNSETTLED: facts.unsettled,
         Rule.SAME_PRODUCT: facts.same_product,
         Rule.SAVINGS: owed,
         Rule.INCOME: None if facts.income is None else facts.installment,

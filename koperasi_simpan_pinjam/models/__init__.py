@@ -74,8 +74,10 @@ from . import koperasi_loan_replacement
 from . import koperasi_loan_restructure
 from . import koperasi_loan_write_off
 from . import koperasi_loan_fee
+from . import koperasi_advance
 from . import koperasi_loan_pledge
 from . import koperasi_loan_collateral
+from . import koperasi_loan_guarantor
 from . import koperasi_cash_count
 from . import koperasi_cash_handover
 from . import koperasi_transaction_line
@@ -83,6 +85,7 @@ from . import koperasi_transaction_tender
 from . import posting
 from . import koperasi_correction
 from . import koperasi_collection
+from . import koperasi_collection_cover
 from . import koperasi_run_term
 from . import koperasi_run_standing
 from . import koperasi_run_rows

@@ -1,9 +1,13 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import date_utils, format_date
 
 from .koperasi_member import MEMBER_STATES
+
+ORDER = ("koperasi.advance", "koperasi.savings.account", "koperasi.loan")  # of one member's lines
 
 
 class KoperasiCollection(models.Model):
@@ -79,24 +83,31 @@ class KoperasiCollection(models.Model):
         accounts = members.savings_ids.filtered(lambda account: account.state == "open")
         loans = members.loan_ids.filtered(lambda loan: loan.state == "running")
         until = date_utils.end_of(self.date, "month")
-        owed = {
-            **{accounts.browse(id_): units for id_, units in accounts._due_units(until).items()},
-            **{loans.browse(id_): units for id_, units in loans._asked_units(until, self.date).items()},
-        }
+        owed = self._owed(members, accounts, loans, until)
         due = {contract: self.company_id._from_units(units) for contract, units in owed.items() if units}
+        own = defaultdict(list)
+        for contract in due:
+            own[contract.member_id].append(contract)
+        names = dict(zip(ORDER, ("advance_id", "savings_id", "loan_id")))
         self.line_ids = [Command.clear()] + [
             Command.create(
                 {
                     "member_id": member.id,
-                    "loan_id" if contract._name == "koperasi.loan" else "savings_id": contract.id,
+                    names[contract._name]: contract.id,
                     "due": due[contract],
                     "received": due[contract],
                 }
             )
             for member in members
-            for contract in [*member.savings_ids.sorted("id"), *member.loan_ids.sorted("id")]
-            if contract in due
+            for contract in sorted(own[member], key=lambda contract: (ORDER.index(contract._name), contract.id))
         ]
+
+    def _owed(self, members, accounts, loans, until):
+        """:return: {savings account or loan of these: what is due by the end of `until`, in money units}"""
+        return {
+            **{accounts.browse(id_): units for id_, units in accounts._due_units(until).items()},
+            **{loans.browse(id_): units for id_, units in loans._asked_units(until, self.date).items()},
+        }
 
     def action_post(self):
         """One receipt for each member who paid, in the teller's open session: all of them or none."""
@@ -108,13 +119,18 @@ class KoperasiCollection(models.Model):
         session = self.env["koperasi.cash.session"]._current(company)
         if not session:
             raise UserError(self.env._("Open the cash session first."))
+        receipts = self._receipts(session)
+        if not receipts:
+            raise UserError(self.env._("Enter an amount first."))
+        self._set(state="posted", transaction_ids=receipts.ids)
+
+    def _receipts(self, session):
+        """:return: koperasi.transaction, one for each member who paid"""
         receipts = self.env["koperasi.transaction"]
         for member, lines in self.line_ids.filtered("received").grouped("member_id").items():
             money = [(line.loan_id or line.savings_id, line.received) for line in lines]
             receipts += member._visit(money, [], session, key=f"collection/{self.id}/{member.id}")
-        if not receipts:
-            raise UserError(self.env._("Enter an amount first."))
-        self._set(state="posted", transaction_ids=receipts.ids)
+        return receipts
 
     def action_print(self):
         return self.env.ref("koperasi_simpan_pinjam.action_report_collection").report_action(self)

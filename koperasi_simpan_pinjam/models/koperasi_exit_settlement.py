@@ -173,7 +173,7 @@ class KoperasiMemberExit(models.Model):
         for (loan, cost), units in zip(debts.items(), covered):
             if units == cost:
                 for line in loan._payoff_lines(on):
-                    if line.get("savings_id"):
+                    if line.get("savings_id") and not line.get("advance_id"):
                         refund = self._refund_line(0)
                         line.update({name: refund[name] for name in ("savings_id", "account_id", "unit_id")})
                     lines.append(line)

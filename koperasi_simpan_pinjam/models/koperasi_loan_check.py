@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ..kernel.eligibility import Facts, Rule, findings
 from .koperasi_loan_rule import LEGAL, RULES
 
-IN_MONEY = (Rule.CLAIMS, Rule.SAVINGS, Rule.INCOME, Rule.EXPOSURE, Rule.RELATED, Rule.FUNDS)
+IN_MONEY = (Rule.CLAIMS, Rule.UNSETTLED, Rule.SAVINGS, Rule.INCOME, Rule.EXPOSURE, Rule.RELATED, Rule.FUNDS)
 PENGURUS = ("ketua", "bendahara", "sekretaris")
 OPEN = ("draft", "submitted")  # while it is not decided, what is checked changes
 

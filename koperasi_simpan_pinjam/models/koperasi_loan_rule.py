@@ -9,6 +9,7 @@ RULES = [
     (Rule.DUES.value, "Months of Dues Late, at Most"),
     (Rule.LATE.value, "Days an Installment Is Late, at Most"),
     (Rule.CLAIMS.value, "Claim Left of Loans Written Off, at Most"),
+    (Rule.UNSETTLED.value, "Not Settled in Her Group, or by Her, at Most"),
     (Rule.SAME_PRODUCT.value, "Other Running Loans of the Product, at Most"),
     (Rule.SAVINGS.value, "All Loans, Times Her Savings"),
     (Rule.INCOME.value, "Installment, % of the Month's Income"),
@@ -18,12 +19,14 @@ RULES = [
     (Rule.FUNDS.value, "Loanable Funds"),
 ]
 LEVELS = [("off", "Not Looked At"), ("warning", "Warns"), ("block", "Needs an Override")]
-# docs/domain.md 4.13 and 1.3. A new cooperative hits every one of them at once, so all of them only warn.
+# docs/domain.md 4.13 and 1.3. A new cooperative hits every one of them at once, so all of them only warn;
+# but new loans of a group stop until it has settled (4.11).
 DEFAULTS = {
     Rule.MEMBERSHIP: ("warning", 3),
     Rule.DUES: ("warning", 0),
     Rule.LATE: ("warning", 0),
     Rule.CLAIMS: ("warning", 0),
+    Rule.UNSETTLED: ("block", 0),
     Rule.SAME_PRODUCT: ("warning", 0),
     Rule.SAVINGS: ("off", 5),
     Rule.INCOME: ("off", 35),

@@ -179,10 +179,14 @@ class KoperasiTransaction(models.Model):
         self.ensure_one()
         sign = -1 if self.kind == "payment" else 1
         rows = defaultdict(lambda: defaultdict(int))
-        for line in self.line_ids.sorted("id"):
+        for line in self._paper_lines().sorted("id"):
             owner = line.loan_id or line.savings_id or line
             rows[owner][line.component] += sign * self.company_id._to_units(line.amount)
         return rows
+
+    def _paper_lines(self):
+        """The lines that her paper shows."""
+        return self.line_ids
 
     def _slip_rows(self):
         """:return: [(label, detail, Monetary, > 0 in the direction of the money)]"""
@@ -230,7 +234,7 @@ class KoperasiTransaction(models.Model):
 
         :return: [(label, Monetary)]
         """
-        lines = self.line_ids
+        lines = self._paper_lines()
         earlier = [("id", "<=", max(lines.ids))]
         savings = lines._read_group(
             [*earlier, ("savings_id", "in", lines.savings_id.ids)], ["savings_id"], ["amount:sum"]

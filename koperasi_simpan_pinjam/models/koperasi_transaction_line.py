@@ -20,6 +20,7 @@ COMPONENTS = [
     ("accrual", "Service Fee Earned"),
     ("write_off", "Write-off"),
     ("recovery", "Recovery"),
+    ("advance", "Advance between Members"),
 ]
 
 
@@ -44,6 +45,7 @@ class KoperasiTransactionLine(models.Model):
         "loan_id",
         "installment_id",
         "term_id",
+        "advance_id",
         "amount",
     )
 
@@ -61,6 +63,7 @@ class KoperasiTransactionLine(models.Model):
         "koperasi.loan.installment", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     term_id = fields.Many2one("koperasi.savings.term", "Term Deposit", readonly=True, ondelete="restrict")
+    advance_id = fields.Many2one("koperasi.advance", readonly=True, ondelete="restrict", index="btree_not_null")
     component = fields.Selection(COMPONENTS, required=True, readonly=True)
     account_id = fields.Many2one("account.account", required=True, readonly=True, ondelete="restrict", index=True)
     unit_id = fields.Many2one(

@@ -52,7 +52,7 @@ class KoperasiPosting(models.AbstractModel):
         :param company: the cooperative
         :param date: day of the transaction, a `datetime.date`
         :param lines: dicts of koperasi.transaction.line: account_id, unit_id, component, amount (Monetary), and as
-            they apply partner_id, member_id, savings_id, loan_id, installment_id, term_id, name
+            they apply partner_id, member_id, savings_id, loan_id, installment_id, term_id, advance_id, name
         :param tenders: (cash or bank journal, signed amount) pairs, all of one sign, money in > 0; none for a memorial
         :param key: the client's idempotency key, unique per company
         :param content: what the key is bound to when `lines` depend on balances (see `_replay`); default: the lines
@@ -112,6 +112,7 @@ class KoperasiPosting(models.AbstractModel):
             if reversal_of:
                 transaction.line_ids.loan_id._restore_installments(transaction.reversal_of_id, transaction)
             transaction.line_ids.loan_id._after_posting()
+            transaction.line_ids.advance_id._after_posting()
             transaction.line_ids.term_id._after_posting()
             transaction.line_ids.member_id._after_posting()
         return transaction.with_env(self.env)
@@ -132,6 +133,7 @@ class KoperasiPosting(models.AbstractModel):
                 "loan_id": line.loan_id.id,
                 "installment_id": line.installment_id.id,
                 "term_id": line.term_id.id,
+                "advance_id": line.advance_id.id,
                 "name": line.name,
                 "amount": -line.amount,
             }
@@ -170,6 +172,7 @@ class KoperasiPosting(models.AbstractModel):
                 "loan_id": line.get("loan_id") or False,
                 "installment_id": line.get("installment_id") or False,
                 "term_id": line.get("term_id") or False,
+                "advance_id": line.get("advance_id") or False,
                 "component": line["component"],
                 "account_id": line["account_id"],
                 "unit_id": line["unit_id"],
@@ -361,6 +364,7 @@ class KoperasiPosting(models.AbstractModel):
                 "loan_id": False,
                 "installment_id": False,
                 "term_id": False,
+                "advance_id": False,
                 "component": "interunit",
                 "account_id": company._koperasi_setting("koperasi_interunit_account_id").id,
                 "unit_id": unit,
@@ -375,7 +379,8 @@ class KoperasiPosting(models.AbstractModel):
 
     def _append(self, company, date, kind, lines, tenders, vals, *, run):
         """The transaction with its lines and tenders, and its number last."""
-        held = [line for line in lines if line["savings_id"] or line["loan_id"]]
+        own = self.env["koperasi.advance"]._debtors_lines(lines)
+        held = [line for line in own if line["savings_id"] or line["loan_id"] or line["advance_id"]]
         members = {line["member_id"] for line in held}
         partners = {line["partner_id"] for line in held or lines}
         turnover = sum(units for _journal, _unit, units in tenders) or sum(

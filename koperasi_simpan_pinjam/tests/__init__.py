@@ -26,6 +26,7 @@ from . import test_late_fee
 from . import test_collectibility
 from . import test_write_off
 from . import test_loan_collateral
+from . import test_loan_guarantor
 from . import test_loan_fee
 from . import test_dues
 from . import test_exit
@@ -41,6 +42,7 @@ from . import test_portal
 from . import test_roles
 from . import test_cash
 from . import test_collection
+from . import test_collection_cover
 from . import test_counter
 from . import test_random_life
 from . import test_bank

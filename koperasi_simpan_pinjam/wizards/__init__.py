@@ -14,6 +14,7 @@ from . import koperasi_passbook_operation
 from . import koperasi_loan_operation
 from . import koperasi_loan_simulation
 from . import koperasi_loan_waiver_request
+from . import koperasi_advance_payment
 from . import koperasi_loan_write_off_request
 from . import koperasi_collectibility_print
 from . import koperasi_run_preview
