@@ -16,16 +16,6 @@ KINDS = [
     ("other", "Other"),
 ]
 WHAT = {"loan_id", "kind", "savings_id", "name", "document_number", "owner_name", "value", "percent"}
-GUARDED = {
-    "state",
-    "date_taken",
-    "taken_by_id",
-    "date_returned",
-    "returned_by_id",
-    "hold_id",
-    "company_id",
-    "accepted_value",
-}
 KEEPERS = ("petugas", "bendahara", "ketua")  # who may take a collateral in
 OFFICERS = ("bendahara", "ketua")
 
@@ -41,7 +31,9 @@ class KoperasiLoanCollateral(models.Model):
 
     loan_id = fields.Many2one("koperasi.loan", required=True, ondelete="restrict", index=True, check_company=True)
     member_id = fields.Many2one(related="loan_id.member_id", store=True, index=True)
-    company_id = fields.Many2one(related="loan_id.company_id", store=True, index=True, precompute=True)
+    company_id = fields.Many2one(
+        related="loan_id.company_id", store=True, index=True, precompute=True, by_action=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     loan_state = fields.Selection(related="loan_id.state", string="State of the Loan")
     kind = fields.Selection(KINDS, required=True, default="other")
@@ -52,7 +44,7 @@ class KoperasiLoanCollateral(models.Model):
     percent = fields.Float(
         "Accepted (%)", required=True, default=100, help="The share of its value that counts: it may bring less."
     )
-    accepted_value = fields.Monetary(compute="_compute_accepted_value", store=True)
+    accepted_value = fields.Monetary(compute="_compute_accepted_value", store=True, by_action=True)
     storage_place = fields.Char("Kept In", help="E.g. safe of the secretariat, folder 3.")
     attachment_ids = fields.Many2many("ir.attachment", string="Photos and Scans", bypass_search_access=True)
     state = fields.Selection(
@@ -62,13 +54,14 @@ class KoperasiLoanCollateral(models.Model):
         readonly=True,
         copy=False,
         index=True,
+        by_action=True,
     )
     received_from = fields.Char("Handed Over By", copy=False, help="Empty: the borrower.")
-    date_taken = fields.Date("Taken On", readonly=True, copy=False)
-    taken_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
+    date_taken = fields.Date("Taken On", readonly=True, copy=False, by_action=True)
+    taken_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict", by_action=True)
     returned_to = fields.Char("Given Back To", copy=False, help="Empty: the borrower.")
-    date_returned = fields.Date("Returned On", readonly=True, copy=False)
-    returned_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
+    date_returned = fields.Date("Returned On", readonly=True, copy=False, by_action=True)
+    returned_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict", by_action=True)
 
     _value = models.Constraint('CHECK ("value" > 0)', "Enter what the collateral is worth.")
     _percent = models.Constraint("CHECK (percent > 0 AND percent <= 100)", "Between 0 and 100 % of a value counts.")
@@ -107,20 +100,7 @@ class KoperasiLoanCollateral(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        rows = super().create(
-            [
-                {
-                    **vals,
-                    "state": "promised",
-                    "date_taken": False,
-                    "taken_by_id": False,
-                    "date_returned": False,
-                    "returned_by_id": False,
-                    "hold_id": False,
-                }
-                for vals in vals_list
-            ]
-        )
+        rows = super().create(vals_list)
         for row in rows:
             row._check_editable(adding=True)
         rows._own_attachments()
@@ -128,8 +108,6 @@ class KoperasiLoanCollateral(models.Model):
         return rows
 
     def write(self, vals):
-        if GUARDED & set(vals):
-            raise UserError(self.env._("A collateral is taken and returned by its buttons."))
         if WHAT & set(vals):
             for row in self:
                 row._check_editable()
@@ -140,10 +118,6 @@ class KoperasiLoanCollateral(models.Model):
         if "attachment_ids" in vals:
             self._own_attachments()
         return result
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_promised(self):

@@ -5,15 +5,6 @@ from .koperasi_loan import UNPAID
 from .koperasi_loan_collateral import KEEPERS, OFFICERS
 
 WHAT = {"loan_id", "member_id", "amount", "savings_id"}
-GUARDED = {
-    "state",
-    "hold_id",
-    "consented_on",
-    "consent_by_id",
-    "call_proposed_by_id",
-    "call_proposed_on",
-    "company_id",
-}
 OVER = ("paid", "rejected", "cancelled")
 
 
@@ -34,7 +25,9 @@ class KoperasiLoanGuarantor(models.Model):
 
     loan_id = fields.Many2one("koperasi.loan", required=True, ondelete="restrict", index=True, check_company=True)
     borrower_id = fields.Many2one(related="loan_id.member_id", string="Borrower")
-    company_id = fields.Many2one(related="loan_id.company_id", store=True, index=True, precompute=True)
+    company_id = fields.Many2one(
+        related="loan_id.company_id", store=True, index=True, precompute=True, by_action=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     loan_state = fields.Selection(related="loan_id.state", string="State of the Loan")
     member_id = fields.Many2one(
@@ -49,23 +42,25 @@ class KoperasiLoanGuarantor(models.Model):
         readonly=True,
         copy=False,
         index=True,
+        by_action=True,
     )
-    consented_on = fields.Date(readonly=True, copy=False)
+    consented_on = fields.Date(readonly=True, copy=False, by_action=True)
     consent_by_id = fields.Many2one(
         "res.users",
         "Consent Recorded By",
         readonly=True,
         copy=False,
         ondelete="restrict",
+        by_action=True,
         help="She has seen the guarantor sign the agreement.",
     )
     called_amount = fields.Monetary("Taken from Her Savings", compute="_compute_called_amount")
     call_amount = fields.Monetary("To Be Taken", copy=False)
     call_reason = fields.Char("Reason of the Taking", copy=False)
     call_proposed_by_id = fields.Many2one(
-        "res.users", "Taking Proposed By", readonly=True, copy=False, ondelete="restrict"
+        "res.users", "Taking Proposed By", readonly=True, copy=False, ondelete="restrict", by_action=True
     )
-    call_proposed_on = fields.Date("Taking Proposed On", readonly=True, copy=False)
+    call_proposed_on = fields.Date("Taking Proposed On", readonly=True, copy=False, by_action=True)
 
     _amount = models.Constraint("CHECK (amount > 0)", "Enter how much she guarantees.")
     _once = models.UniqueIndex("(loan_id, member_id)", "She guarantees this loan already.")
@@ -136,21 +131,9 @@ class KoperasiLoanGuarantor(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        typed_later = ("call_amount", "call_reason")
         rows = super().create(
-            [
-                {
-                    **vals,
-                    "state": "asked",
-                    "hold_id": False,
-                    "consented_on": False,
-                    "consent_by_id": False,
-                    "call_amount": 0,
-                    "call_reason": False,
-                    "call_proposed_by_id": False,
-                    "call_proposed_on": False,
-                }
-                for vals in vals_list
-            ]
+            [{name: value for name, value in vals.items() if name not in typed_later} for vals in vals_list]
         )
         for row in rows:
             row._check_editable()
@@ -158,8 +141,6 @@ class KoperasiLoanGuarantor(models.Model):
         return rows
 
     def write(self, vals):
-        if GUARDED & set(vals):
-            raise UserError(self.env._("A guarantor changes by the buttons only."))
         if WHAT & set(vals):
             for row in self:
                 row._check_editable()
@@ -174,10 +155,6 @@ class KoperasiLoanGuarantor(models.Model):
                 row._check_editable()
             self._check_savings_suffice()
         return result
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):

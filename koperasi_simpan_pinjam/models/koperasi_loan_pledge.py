@@ -11,12 +11,13 @@ class KoperasiLoanPledge(models.AbstractModel):
 
     _name = "koperasi.loan.pledge"
     _description = "Savings behind a Loan"
+    _inherit = ["koperasi.guarded"]
 
     savings_id = fields.Many2one(
         "koperasi.savings.account", "Savings Account", ondelete="restrict", index="btree_not_null", check_company=True
     )
     hold_id = fields.Many2one(
-        "koperasi.savings.hold", readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
+        "koperasi.savings.hold", readonly=True, copy=False, ondelete="restrict", index="btree_not_null", by_action=True
     )
 
     def _pledged_amount(self):

@@ -93,7 +93,7 @@ class TestLoanCollateral(LoanCase):
         with self.assertRaises(AccessError):
             self.collateral(loan)
         for vals in ({"state": "returned"}, {"date_taken": TODAY}, {"accepted_value": 9}, {"hold_id": False}):
-            with self.assertRaisesRegex(UserError, "by its buttons"):
+            with self.assertRaisesRegex(UserError, "by its actions only"):
                 self.as_user(self.bendahara, row).write(vals)
         self.assertEqual(self.collateral(loan, self.bendahara, state="held", date_taken=TODAY).state, "promised")
 

@@ -93,7 +93,7 @@ class TestLoanGuarantor(LoanCase):
         row.action_consent()
         with self.assertRaisesRegex(UserError, "consented to this"):
             row.amount = 500000
-        with self.assertRaisesRegex(UserError, "by the buttons only"):
+        with self.assertRaisesRegex(UserError, "by its actions only"):
             row.state = "asked"
         loan.action_submit()
         with self.assertRaises(AccessError):
