@@ -78,6 +78,8 @@ from . import koperasi_advance
 from . import koperasi_loan_pledge
 from . import koperasi_loan_collateral
 from . import koperasi_loan_guarantor
+from . import koperasi_loan_paper
+from . import koperasi_loan_letter
 from . import koperasi_cash_count
 from . import koperasi_cash_handover
 from . import koperasi_transaction_line

@@ -61,6 +61,11 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.koperasi_allowance_expense_account_id", readonly=False
     )
     koperasi_recovery_account_id = fields.Many2one(related="company_id.koperasi_recovery_account_id", readonly=False)
+    koperasi_letter_days_bill = fields.Integer(related="company_id.koperasi_letter_days_bill", readonly=False)
+    koperasi_letter_days_warning_1 = fields.Integer(related="company_id.koperasi_letter_days_warning_1", readonly=False)
+    koperasi_letter_days_warning_2 = fields.Integer(related="company_id.koperasi_letter_days_warning_2", readonly=False)
+    koperasi_letter_days_warning_3 = fields.Integer(related="company_id.koperasi_letter_days_warning_3", readonly=False)
+    koperasi_advance_account_id = fields.Many2one(related="company_id.koperasi_advance_account_id", readonly=False)
     koperasi_exit_fee_account_id = fields.Many2one(related="company_id.koperasi_exit_fee_account_id", readonly=False)
     koperasi_exit_wait_months = fields.Integer(related="company_id.koperasi_exit_wait_months", readonly=False)
     koperasi_exit_fee_percent = fields.Float(related="company_id.koperasi_exit_fee_percent", readonly=False)

@@ -20,6 +20,7 @@ from . import test_doors
 from . import test_doors_contracts
 from . import test_loan
 from . import test_loan_application
+from . import test_loan_paper
 from . import test_loan_simulation
 from . import test_loan_terms
 from . import test_late_fee

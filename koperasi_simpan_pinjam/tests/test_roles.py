@@ -51,6 +51,7 @@ MODELS = {
     "koperasi.loan.collateral": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:rwcu pengawas:r pendamping:rwcu",
     "koperasi.loan.guarantor": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:rwcu pengawas:r pendamping:rwcu",
     "koperasi.advance": READERS,
+    "koperasi.loan.letter": READERS,
     "koperasi.savings.term": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:r pengawas:r pendamping:r",
     "koperasi.standing.instruction": "petugas:rwc bendahara:rwc sekretaris:r ketua:r pengawas:r pendamping:rwc",
     "koperasi.passbook.print": READERS,
@@ -180,6 +181,8 @@ METHODS = {
     ("koperasi.loan.guarantor", "action_call"): [("ketua", "_guarantor_proposed")],
     ("koperasi.advance", "action_pay_back"): [("petugas bendahara", "_advance")],
     ("koperasi.advance.payment", "action_confirm"): [("petugas bendahara", "_form_advance")],
+    ("koperasi.loan.letter", "action_issue_due"): [("petugas bendahara sekretaris ketua", "_letters_due")],
+    ("koperasi.loan.letter", "action_deliver"): [("petugas bendahara sekretaris ketua", "_letter")],
     ("koperasi.savings.hold", "action_release"): [("bendahara ketua", "_hold")],
     ("koperasi.withdrawal.request", "action_approve"): [("bendahara ketua", "_withdrawal_request")],
     ("koperasi.withdrawal.request", "action_refuse"): [("bendahara ketua", "_withdrawal_request")],
@@ -272,6 +275,8 @@ WINDOWS = {
     ("koperasi.loan", "action_changes"),
     ("koperasi.loan", "action_collateral"),
     ("koperasi.loan", "action_guarantors"),
+    ("koperasi.loan", "action_letters"),
+    ("koperasi.loan.letter", "action_print"),
     ("koperasi.loan", "action_lines"),
     ("koperasi.loan.collateral", "action_print_receipt"),
     ("koperasi.loan.collateral", "action_print_return"),
@@ -421,6 +426,8 @@ class TestRoles(RolesTests, RolesCase):
             }
         )
         loan._append_change("prepayment", TODAY, amount=1, requested_by_id=teller.id)
+        letters = cls.as_user(treasurer, cls.env["koperasi.loan.letter"]).with_company(company)
+        letters._issue(company, letters._due(company))
         cls._live_opening(company, siti, treasurer)
         cls._live_import(company)
         cls.as_user(teller, cls.env["koperasi.correction"]).create(
@@ -685,6 +692,14 @@ class TestRoles(RolesTests, RolesCase):
 
     def _form_advance(self, user):
         return self._form(user, "koperasi.advance.payment", advance_id=self._advance(user).id, amount=1000)
+
+    def _letters_due(self, _user):
+        """The loan is 19 days late and has had its bill, so a warning is due where one comes after ten days."""
+        self.company.koperasi_letter_days_warning_1 = 10
+        return self.env["koperasi.loan.letter"]
+
+    def _letter(self, _user):
+        return self.env["koperasi.loan.letter"].search([("company_id", "=", self.company.id)])
 
     def _hold(self, _user):
         return self.env["koperasi.savings.hold"].search([("company_id", "=", self.company.id)])
