@@ -324,9 +324,9 @@ class KoperasiLoan(models.Model):
             dues[loan] = dues.get(loan, 0) + units
         return dues
 
-    def _payment_lines(self, units, on, ahead=False):
+    def _payment_lines(self, units, on, excess=None):
         lines, rest = self._pay_back_first(units)
-        return lines + super()._payment_lines(rest, on, ahead) if rest else lines
+        return lines if lines and not rest else lines + super()._payment_lines(rest, on, excess)
 
     def _payoff_units(self, on):
         return super()._payoff_units(on) + self._back_units().get(self.id, 0)

@@ -99,8 +99,9 @@ class KoperasiCollection(models.Model):
         """In such a group a claim of another member stands by itself, so that nobody pays for it again."""
         owed = super()._owed(members, accounts, loans, until)
         if self.is_joint:
-            for loan_id, units in loans._back_units().items():
-                owed[loans.browse(loan_id)] -= units
+            back = loans._back_units()
+            for loan_id, units in loans._due_units(until, self.date).items():  # what she left in titipan stays there
+                owed[loans.browse(loan_id)] = units - back.get(loan_id, 0)
             advances = members._open_advances().with_env(self.env)
             left = advances._left_units()
             owed.update({advance: left[advance.id][1] for advance in advances})
