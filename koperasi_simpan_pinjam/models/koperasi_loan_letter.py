@@ -31,7 +31,7 @@ class KoperasiLoanLetter(models.Model):
     date = fields.Date(required=True, readonly=True)
     days_late = fields.Integer(readonly=True)
     late_since = fields.Date(readonly=True)
-    installments_late = fields.Integer("Installments Late", readonly=True)
+    installments_late = fields.Integer(readonly=True)
     arrears = fields.Monetary(readonly=True)
     late_fee = fields.Monetary(readonly=True)
     total = fields.Monetary("To Be Paid", compute="_compute_total")

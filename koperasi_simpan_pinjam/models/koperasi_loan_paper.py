@@ -18,7 +18,7 @@ class KoperasiLoan(models.Model):
         return self.company_id._koperasi_amount(amount)
 
     def _paper_rows(self):
-        """:return: [{number, due_date, principal, interest, total, balance}] of the schedule, before it is paid out too"""
+        """:return: [{number, due_date, principal, interest, total, balance}], before it is paid out too"""
         if self.installment_ids:
             return [
                 {
@@ -90,8 +90,8 @@ class KoperasiLoan(models.Model):
             (
                 self.env._("Service Fee and Repayment"),
                 self.env._(
-                    "The service fee is %(rate)s, %(interest)s in all. The borrower pays %(total)s (%(words)s) in %(count)s "
-                    "installments, from %(first)s until %(last)s, as the schedule of this agreement says.",
+                    "The service fee is %(rate)s, %(interest)s in all. The borrower pays %(total)s (%(words)s) in "
+                    "%(count)s installments, from %(first)s until %(last)s, as the schedule of this agreement says.",
                     rate=self._paper_rate(),
                     interest=self._paper_money(sum(row["interest"] for row in rows)),
                     total=self._paper_money(total),
@@ -122,8 +122,8 @@ class KoperasiLoan(models.Model):
                     self.env._("Collateral"),
                     self.env._(
                         "What is listed below stands behind the loan until all of it is paid. It is given back within "
-                        "seven days after that. If the borrower does not pay in spite of three warnings, the cooperative "
-                        "may sell it after notice; what it brings above the debt is hers."
+                        "seven days after that. If the borrower does not pay in spite of three warnings, the "
+                        "cooperative may sell it after notice; what it brings above the debt is hers."
                     ),
                 )
             )
@@ -132,9 +132,9 @@ class KoperasiLoan(models.Model):
                 (
                     self.env._("Guarantors"),
                     self.env._(
-                        "The guarantors named below consent that their savings are held up to the amount named while the "
-                        "loan runs, and are taken for it when it is lost. The borrower owes them what was taken, and pays "
-                        "them back first."
+                        "The guarantors named below consent that their savings are held up to the amount named while "
+                        "the loan runs, and are taken for it when it is lost. The borrower owes them what was taken, "
+                        "and pays them back first."
                     ),
                 )
             )
@@ -142,8 +142,8 @@ class KoperasiLoan(models.Model):
             (
                 self.env._("Early Payoff"),
                 self.env._(
-                    "The borrower may pay the loan off at any time; what is to be paid then follows the rules of the loan "
-                    "product “%s”.",
+                    "The borrower may pay the loan off at any time; what is to be paid then follows the rules of the "
+                    "loan product “%s”.",
                     self.product_id.name,
                 ),
             ),
