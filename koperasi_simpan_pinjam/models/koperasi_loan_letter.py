@@ -79,12 +79,12 @@ class KoperasiLoanLetter(models.Model):
         """Write these letters: what is owed today stands on them from now on."""
         today = fields.Date.context_today(self)
         loans = self.env["koperasi.loan"].sudo().union(*(loan for loan, _level in due))
-        dues = loans._unpaid()
+        dues, lent = loans._unpaid(), loans._principal_lent()
         sequence = self.env.ref(f"account.{company.id}_koperasi_sequence_letter").sudo()
         rows = []
         for loan, level in due:
-            loan = loan.sudo()
-            late = [row for row in dues.get(loan.id, []) if row.due_date < today]
+            open_dues = dues.get(loan.id, [])
+            late = [row for row in open_dues if row.due_date < today]
             rows.append(
                 {
                     "number": sequence.next_by_id(sequence_date=today),
@@ -92,12 +92,12 @@ class KoperasiLoanLetter(models.Model):
                     "loan_id": loan.id,
                     "level": level,
                     "date": today,
-                    "days_late": loan.days_late,
-                    "late_since": late[0].due_date if late else False,
+                    "days_late": (today - late[0].due_date).days,
+                    "late_since": late[0].due_date,
                     "installments_late": len(late),
-                    "arrears": loan.arrears,
-                    "late_fee": loan.late_fee,
-                    "outstanding": loan.outstanding,
+                    "arrears": company._from_units(sum(row.principal + row.interest + row.fee for row in late)),
+                    "late_fee": company._from_units(sum(row.penalty for row in open_dues)),
+                    "outstanding": company._from_units(lent.get(loan.id, 0)),
                     "issued_by_id": self.env.uid,
                 }
             )
