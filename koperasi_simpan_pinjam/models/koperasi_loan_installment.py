@@ -73,7 +73,9 @@ class KoperasiLoanInstallment(models.Model):
     @api.depends("loan_id.line_ids.amount")
     @api.depends_context("koperasi_as_of")
     def _compute_paid(self):
-        today = fields.Date.to_date(self.env.context.get("koperasi_as_of")) or fields.Date.context_today(self)
+        as_of = fields.Date.to_date(self.env.context.get("koperasi_as_of"))
+        today = as_of or fields.Date.context_today(self)
+        settled = {loan: loan._is_settled(as_of) for loan in self.loan_id.filtered("payoff_id")}
         sums = {
             (installment.id, component): amount
             for installment, component, amount in self.env["koperasi.transaction.line"]
@@ -95,7 +97,7 @@ class KoperasiLoanInstallment(models.Model):
             )
             if installment.paid_total >= installment.total:
                 installment.state = "paid"
-            elif installment.loan_id.state == "paid":
+            elif settled.get(installment.loan_id):
                 installment.state = "settled"  # the payoff forgave its service fee
             elif installment.due_date < today:
                 installment.state = "late"

@@ -251,7 +251,9 @@ class KoperasiMember(models.Model):
         if operator not in COMPARISONS:
             return NotImplemented
         # Not by the field itself: it works out the months to come as well, for each of 10,000 members.
-        positions = self.search([("state", "in", MEMBER_STATES)])._dues_position()
+        day = fields.Date.to_date(self.env.context.get("koperasi_as_of")) or fields.Date.context_today(self)
+        members = self.search(["|", ("state", "in", MEMBER_STATES), ("date_left", ">", day)])
+        positions = members._dues_position()
         return [
             (
                 "id",
@@ -382,6 +384,11 @@ class KoperasiMember(models.Model):
             ]
         )
 
+    def _is_member_on(self, day):
+        """Whether she was one, or a candidate, at the end of `day`: who has left since was one until then."""
+        self.ensure_one()
+        return self.state in MEMBER_STATES or bool(self.date_left and self.date_left > day)
+
     # === DUES === #
 
     def _dues_position(self, as_of=None, until=None):
@@ -391,8 +398,10 @@ class KoperasiMember(models.Model):
         :param until: last due date counted; default `as_of`
         :return: {member id: kernel Position}
         """
+        # Those of who has left are closed, and say what was owed until then.
         accounts = self.savings_ids.filtered(
-            lambda account: account.savings_class == "wajib" and account.state == "open"
+            lambda account: account.savings_class == "wajib"
+            and (account.state == "open" or account.member_id.state not in MEMBER_STATES)
         )
         positions = accounts._dues_position(as_of, until)
         own = accounts.grouped("member_id")

@@ -325,7 +325,7 @@ class KoperasiSavingsAccount(models.Model):
         as_of = as_of or fields.Date.to_date(self.env.context.get("koperasi_as_of")) or fields.Date.context_today(self)
         until = until or as_of
         accounts = self.filtered(
-            lambda account: account.savings_class == "wajib" and account.member_id.state in MEMBER_STATES
+            lambda account: account.savings_class == "wajib" and account.member_id._is_member_on(as_of)
         )
         paid = {
             account.id: amount
@@ -346,7 +346,8 @@ class KoperasiSavingsAccount(models.Model):
         schedules, positions = {}, {}
         for account in accounts:
             company, member = account.company_id, account.member_id
-            last = min(until, member.sudo().exit_id.date_requested or until)
+            asked = member.sudo().exit_id.date_requested
+            last = min(until, asked) if asked and asked <= as_of else until
             terms = (account.product_id.id, account._dues_start(), last, free.get(member.id, ()))
             if terms not in schedules:
                 schedules[terms] = owed(

@@ -46,6 +46,7 @@ from . import test_collection
 from . import test_collection_cover
 from . import test_counter
 from . import test_random_life
+from . import test_past_reports
 from . import test_bank
 from . import test_bounds
 from . import test_loan_schedule
