@@ -46,7 +46,7 @@ class TestPastReports(KoperasiCase):
             date(2026, 10, 20): lambda: self.save(self.people[1], "wajib", 60000),  # Aminah, three months
             date(2026, 10, 27): lambda: self.save(self.people[2], "wajib", 20000),
             date(2026, 11, 1): self.interest,
-            date(2026, 11, 2): lambda: self.repay(0, 110000, ahead=True),  # early: due on the 12th
+            date(2026, 11, 2): lambda: self.repay(0, 110000, excess="ahead"),  # early: due on the 12th
             date(2026, 11, 3): lambda: self.wrong.append(self.save(self.people[2], "sukarela", 75000)),
             date(2026, 11, 5): lambda: self.save(self.people[2], "wajib", 20000),
             date(2026, 11, 6): self.take_back,
@@ -61,6 +61,8 @@ class TestPastReports(KoperasiCase):
             date(2026, 11, 19): self.waive,
             date(2026, 11, 20): lambda: self.repay(1, 110000 + 880 - 500),  # 8 days late, 500 of it waived
             date(2026, 11, 23): lambda: self.take(self.people[1], 150000),
+            # 500.000 off the principal: lower installments from now on
+            date(2026, 11, 24): lambda: self.repay(0, 500000, excess="lower"),
             date(2026, 11, 25): self.interest_of_today,
         }
 
@@ -195,7 +197,8 @@ class TestPastReports(KoperasiCase):
         position = ["outstanding", "arrears", "late_fee", "days_late", "next_due_date", "next_due_amount", "progress"]
         for loan in env["koperasi.loan"].search([*ours, ("date_disbursed", "<=", until)]):
             papers["loan", loan.id] = tuple(loan[name] for name in position)
-            for row in loan.installment_ids:
+            rows = env["koperasi.loan.installment"]
+            for row in rows.search([("loan_id", "=", loan.id), *loan._in_force(day)], order="number"):
                 papers["installment", row.id] = (row.paid_total, row.paid_penalty, row.penalty, row.state)
         for term in env["koperasi.savings.term"].search([*ours, ("date_start", "<=", until)]):
             papers["term", term.id] = (term.balance, term.interest_paid, term.interest_due)
@@ -227,8 +230,11 @@ class TestPastReports(KoperasiCase):
             self.today += timedelta(days=1)
         self.assertFalse(life)
         # what was late is on the papers, and what was paid since is not
-        twelfth, loan = self.printed[date(2026, 11, 19)], self.loans[1]
-        self.assertEqual(twelfth["loan", loan.id][1:4], (110000, 770 - 500, 7))
+        evening, loan = self.printed[date(2026, 11, 19)], self.loans[1]
+        self.assertEqual(evening["loan", loan.id][1:4], (110000, 770 - 500, 7))
+        # and so are the dues of who left the day after
+        before, after = (self.printed[date(2026, 11, day)].get(("dues", self.people[4].id)) for day in (8, 9))
+        self.assertEqual((before[0], after[0]), (20000, 0))
         with freeze_time(f"{LAST} 03:00:00"):
             for day, printed in self.printed.items():
                 again = self.figures(day)
