@@ -206,7 +206,8 @@ class TestPastReports(KoperasiCase):
         read("koperasi.collectibility", ["loan_id"], quality)
         read("koperasi.balance.report", ["savings_id"], ["balance"])
         read("koperasi.cash.report", ["account_id"], ["balance", "last_date"])
-        read("koperasi.control.account", ["account_id", "unit_id"], ["ledger_amount", "gl_amount", "difference"], drop=2)
+        control = ["ledger_amount", "gl_amount", "difference"]
+        read("koperasi.control.account", ["account_id", "unit_id"], control, drop=2)
         trial = self.as_user(self.pengawas, self.env["koperasi.member.trial.balance"]).create(
             {"company_id": self.company.id, "date_from": until.replace(day=1), "date_to": until}
         )

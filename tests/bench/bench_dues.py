@@ -68,8 +68,8 @@ def main(env, args):
         env.cr.execute("INSERT INTO bare_transaction SELECT * FROM koperasi_transaction")
         env.cr.execute("INSERT INTO bare_line SELECT * FROM koperasi_transaction_line")
     env.cr.rollback()
-    figures = [(row["seconds"], count) for row, count in ((ours, args.members), (odoos, len(holders)), (bare, args.members))]
-    ratios(*figures, "the dues")
+    counts = (args.members, len(holders), args.members)
+    ratios(*((row["seconds"], count) for row, count in zip((ours, odoos, bare), counts)), "the dues")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 KOPERASI_TELLERS and KOPERASI_SECONDS make it longer than the suite's few seconds:
 
-    KOPERASI_SECONDS=600 ./koperasi test --load tests/load/test_tellers.py
+    KOPERASI_TELLERS=20 KOPERASI_SECONDS=600 ./koperasi test --load -- -k tellers -s
 """
 
 import os
@@ -13,7 +13,7 @@ from collections import Counter
 
 from rpc import Client, assert_human, first_answer, free_port, running
 
-TELLERS = int(os.environ.get("KOPERASI_TELLERS", "20"))
+TELLERS = int(os.environ.get("KOPERASI_TELLERS", "10"))
 SECONDS = float(os.environ.get("KOPERASI_SECONDS", "15"))
 OPERATION = "koperasi.savings.operation"
 
