@@ -80,6 +80,7 @@ from . import koperasi_loan_collateral
 from . import koperasi_loan_guarantor
 from . import koperasi_loan_paper
 from . import koperasi_loan_letter
+from . import koperasi_loan_visit
 from . import koperasi_cash_count
 from . import koperasi_cash_handover
 from . import koperasi_transaction_line

@@ -52,6 +52,7 @@ MODELS = {
     "koperasi.loan.guarantor": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:rwcu pengawas:r pendamping:rwcu",
     "koperasi.advance": READERS,
     "koperasi.loan.letter": READERS,
+    "koperasi.loan.visit": "petugas:rc bendahara:rc sekretaris:r ketua:r pengawas:r pendamping:r",
     "koperasi.savings.term": "petugas:rwcu bendahara:rwcu sekretaris:r ketua:r pengawas:r pendamping:r",
     "koperasi.standing.instruction": "petugas:rwc bendahara:rwc sekretaris:r ketua:r pengawas:r pendamping:rwc",
     "koperasi.passbook.print": READERS,
@@ -183,6 +184,8 @@ METHODS = {
     ("koperasi.advance.payment", "action_confirm"): [("petugas bendahara", "_form_advance")],
     ("koperasi.loan.letter", "action_issue_due"): [("petugas bendahara sekretaris ketua", "_letters_due")],
     ("koperasi.loan.letter", "action_deliver"): [("petugas bendahara sekretaris ketua", "_letter")],
+    ("koperasi.collectibility", "action_visit"): [("petugas bendahara", "_late_row")],
+    ("koperasi.collectibility", "action_take"): [("petugas bendahara", "_late_row")],
     ("koperasi.savings.hold", "action_release"): [("bendahara ketua", "_hold")],
     ("koperasi.withdrawal.request", "action_approve"): [("bendahara ketua", "_withdrawal_request")],
     ("koperasi.withdrawal.request", "action_refuse"): [("bendahara ketua", "_withdrawal_request")],
@@ -428,6 +431,7 @@ class TestRoles(RolesTests, RolesCase):
         loan._append_change("prepayment", TODAY, amount=1, requested_by_id=teller.id)
         letters = cls.as_user(treasurer, cls.env["koperasi.loan.letter"]).with_company(company)
         letters._issue(company, letters._due(company))
+        cls.as_user(treasurer, cls.env["koperasi.loan.visit"]).create({"loan_id": loan.id, "outcome": "not_home"})
         cls._live_opening(company, siti, treasurer)
         cls._live_import(company)
         cls.as_user(teller, cls.env["koperasi.correction"]).create(
@@ -700,6 +704,9 @@ class TestRoles(RolesTests, RolesCase):
 
     def _letter(self, _user):
         return self.env["koperasi.loan.letter"].search([("company_id", "=", self.company.id)])
+
+    def _late_row(self, _user):
+        return self.env["koperasi.collectibility"].search([("loan_id", "=", self.loan.id)])
 
     def _hold(self, _user):
         return self.env["koperasi.savings.hold"].search([("company_id", "=", self.company.id)])
