@@ -245,5 +245,26 @@ def test_member_on_her_phone(demo, browser):
             assert word in text
 
 
+def test_collectors_evening(demo, browser):
+    """390 pixels wide: who is late, a message ready to be sent, what came of the visit, and the form that takes money."""
+    with Person(browser, demo, "petugas", PHONE) as dewi:
+        card = ".o_kanban_record:not(.o_kanban_ghost)"
+        dewi.open("koperasi-penagihan", card)
+        dewi.look("penagihan")
+        links = dewi.page.eval_on_selector_all(f"{card} a[href]", "links => links.map(link => link.href)")
+        assert any(link.startswith("https://wa.me/") and "Rp%20" in link for link in links)
+        dewi.page.click(f"{card} >> nth=0 >> button[name=action_visit]")
+        dewi.page.wait_for_selector(".modal input[type=radio]")
+        dewi.page.click(".modal label:has-text('Tidak di Rumah')")
+        dewi.look("kunjungan")
+        dewi.page.click(".modal-footer .o_form_button_save:visible")
+        dewi.page.wait_for_selector(".modal", state="detached")
+        dewi.open("koperasi-penagihan", card)
+        dewi.page.wait_for_selector(f"{card}:has-text('Tidak di Rumah')")
+        dewi.page.click(f"{card} >> nth=0 >> button[name=action_take]")
+        dewi.page.wait_for_selector(".modal div[name=amount]")
+        dewi.look("terima_angsuran")
+
+
 def test_pictures_were_written():
     assert len(list(PICTURES.glob("*.png"))) >= 20
