@@ -246,7 +246,7 @@ def test_member_on_her_phone(demo, browser):
 
 
 def test_collectors_evening(demo, browser):
-    """390 pixels wide: who is late, a message ready to be sent, what came of the visit, and the form that takes money."""
+    """390 pixels wide: who is late, a message ready to send, what came of the visit, the form that takes money."""
     with Person(browser, demo, "petugas", PHONE) as dewi:
         card = ".o_kanban_record:not(.o_kanban_ghost)"
         dewi.open("koperasi-penagihan", card)
