@@ -36,6 +36,7 @@
         "views/koperasi_advance_views.xml",
         "views/koperasi_loan_views.xml",
         "views/koperasi_loan_restructure_views.xml",
+        "views/koperasi_fundraising_views.xml",
         "views/koperasi_member_views.xml",
         "views/koperasi_member_exit_views.xml",
         "views/koperasi_group_views.xml",
@@ -99,6 +100,7 @@
         "views/koperasi_menus.xml",
         "views/portal_templates.xml",
         "views/portal_loan_templates.xml",
+        "views/portal_fundraising_templates.xml",
     ],
     # read by the set-up of a cooperative
     "oca_data_manual": ["data/account_account.csv"],

@@ -1,3 +1,4 @@
 from . import portal
+from . import fundraising
 from . import simulation
 from . import download

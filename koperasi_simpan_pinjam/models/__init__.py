@@ -47,6 +47,8 @@ from . import koperasi_savings_availability
 from . import koperasi_savings_term
 from . import koperasi_savings_term_due
 from . import koperasi_holiday
+from . import koperasi_fundraising
+from . import koperasi_fundraising_page
 from . import koperasi_collectibility_band
 from . import koperasi_loan_product
 from . import koperasi_loan_installment
@@ -56,6 +58,7 @@ from . import koperasi_loan_rule
 from . import koperasi_loan_check
 from . import koperasi_loan_approval
 from . import koperasi_loan_queue
+from . import koperasi_fundraising_savings
 from . import koperasi_loan_ledger
 from . import koperasi_loan_disbursement
 from . import koperasi_loan_late_fee
@@ -92,6 +95,7 @@ from . import koperasi_collection_cover
 from . import koperasi_run_term
 from . import koperasi_run_standing
 from . import koperasi_run_rows
+from . import koperasi_run_fundraising
 from . import koperasi_run
 from . import koperasi_standing_instruction
 from . import koperasi_bank_statement

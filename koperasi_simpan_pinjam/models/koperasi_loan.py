@@ -177,13 +177,12 @@ class KoperasiLoan(models.Model):
             )
         ]
 
-    @api.depends("company_id", "state")
+    @api.depends("company_id", "state", "fundraising_id")
     def _compute_loanable_amount(self):
         """Of loans that may still be paid out of it."""
         self.loanable_amount = 0
         for loan in self.filtered(lambda loan: loan.company_id and loan.state in UNPAID):
-            company = loan.company_id.sudo()
-            loan.loanable_amount = company._from_units(company._koperasi_loanable_units(loan))
+            loan.loanable_amount = loan.company_id._from_units(loan._fundable_units())
 
     @api.constrains("amount", "periods", "product_id")
     def _check_amount(self):

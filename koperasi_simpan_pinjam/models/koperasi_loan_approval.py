@@ -149,7 +149,7 @@ class KoperasiLoan(models.Model):
         self.ensure_one()
         company = self.company_id.sudo()
         company._claim()
-        fits = self._needed_units() <= company._koperasi_loanable_units(self)
+        fits = self._needed_units() <= self._fundable_units()
         self.sudo()._set(
             state="approved" if fits else "queued",
             approved_by_id=self._approver().id,

@@ -172,7 +172,7 @@ class KoperasiLoan(models.Model):
             savings=company._to_units(member.savings_total),
             owed=sum(owed.values()),
             own_capital=company._koperasi_own_capital_units(),
-            funds=company._koperasi_loanable_units(self),
+            funds=self._fundable_units(),
             claims=company._to_units(sum(member.loan_ids.mapped("claim_left"))),
             related_owed=sum(officers.loan_ids._principal_lent().values()) if member in officers else None,
             income=company._to_units(self.income) or None,

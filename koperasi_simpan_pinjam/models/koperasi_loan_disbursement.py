@@ -62,7 +62,7 @@ class KoperasiLoan(models.Model):
         self.sudo()._claim()
         self._check_can_disburse()
         units = company._to_units(self.amount)
-        if self._needed_units(date) > company._koperasi_loanable_units(self, committed=False):
+        if self._needed_units(date) > self._fundable_units(committed=False):
             self.sudo()._set(state="queued")
             return self.env["koperasi.transaction"]
         first_due = first_due or self.product_id._first_due(date)

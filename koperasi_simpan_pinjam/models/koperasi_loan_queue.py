@@ -13,13 +13,20 @@ class KoperasiLoan(models.Model):
         "Must Still Gather", compute="_compute_queue", help="Until this loan, and those before it, can be paid out."
     )
 
-    @api.depends("state", "priority", "amount", "approved_on")
+    @api.depends("state", "priority", "amount", "approved_on", "fundraising_id")
     def _compute_queue(self):
         """Urgent ones first, then by the day of approval. Each takes of the funds before the next."""
         self.queue_place = self.queue_missing = 0
         for company, loans in self.filtered(lambda loan: loan.state == "queued").grouped("company_id").items():
             queue = self.sudo().search(
-                [("company_id", "=", company.id), ("state", "=", "queued")], order="priority desc, approved_on, id"
+                [
+                    ("company_id", "=", company.id),
+                    ("state", "=", "queued"),
+                    "|",
+                    ("fundraising_id", "=", False),
+                    ("fundraising_id.state", "=", "failed"),
+                ],
+                order="priority desc, approved_on, id",
             )
             left = company.sudo()._koperasi_loanable_units(queue.browse())
             places = {}
@@ -28,3 +35,5 @@ class KoperasiLoan(models.Model):
                 places[loan.id] = place, company._from_units(max(-left, 0))
             for loan in loans:
                 loan.queue_place, loan.queue_missing = places.get(loan._origin.id, (0, 0))
+                if loan._waits_for_campaign():
+                    loan.queue_missing = loan.sudo().fundraising_id.missing

@@ -46,6 +46,14 @@ class KoperasiOfficer(models.Model):
         date = date or fields.Date.context_today(self)
         return [("date_from", "<=", date), "|", ("date_to", "=", False), ("date_to", ">=", date)]
 
+    @api.model
+    def _tell(self, document, role, text):
+        """An activity on `document` for whoever holds `role` in its cooperative today."""
+        held = [("company_id", "=", document.company_id.id), ("role", "=", role), *self._domain_in_force()]
+        quiet = document.sudo().with_context(mail_activity_quick_update=True)
+        for user in self.sudo().search(held).user_id:
+            quiet.activity_schedule("mail.mail_activity_data_todo", summary=text, user_id=user.id)
+
     @api.depends("user_id", "role")
     def _compute_display_name(self):
         labels = dict(self._fields["role"]._description_selection(self.env))

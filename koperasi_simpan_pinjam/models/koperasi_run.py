@@ -10,7 +10,7 @@ from ..kernel.savings_interest import BalanceMethod, counted_from_next_day, step
 
 CHUNK = 2000  # accounts in one transaction and entry
 RETRIES = 3
-DAILY_KINDS = ("term", "standing")  # their period is a day, over all products
+DAILY_KINDS = ("term", "standing", "fundraising")  # their period is a day, over all products
 
 # Of the company, by kind: what must be filled before a run starts.
 SETTINGS = {
@@ -18,6 +18,7 @@ SETTINGS = {
     "term": ("koperasi_term_interest_account_id", "koperasi_interest_tax_account_id"),
     "term_accrual": ("koperasi_term_interest_account_id", "koperasi_interest_accrued_account_id"),
     "standing": (),
+    "fundraising": (),
 }
 CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable, ConcurrencyError)
 
@@ -36,6 +37,7 @@ class KoperasiRun(models.Model):
         "koperasi.claimable",
         "koperasi.run.term",
         "koperasi.run.standing",
+        "koperasi.run.fundraising",
         "koperasi.run.rows",
         "koperasi.download",
         "mail.thread",
@@ -53,6 +55,7 @@ class KoperasiRun(models.Model):
             ("term", "Interest and Maturities"),
             ("term_accrual", "Accrued Term Interest"),
             ("standing", "Standing Instructions"),
+            ("fundraising", "Savings of Failed Campaigns"),
         ],
         required=True,
         default="interest",
@@ -216,6 +219,24 @@ class KoperasiRun(models.Model):
             run._check_can_start()
             run.sudo()._set(state="queued", requested_by_id=self.env.uid, failure=False)
         self._wake()
+
+    @api.model
+    def _start_daily(self, company, kind):
+        """Start today's run of `kind`, or show the one that was started: what the treasurer's buttons do."""
+        company._koperasi_check_role("bendahara")
+        today = {"company_id": company.id, "kind": kind, "date_from": fields.Date.context_today(self)}
+        run = self.search(
+            [*((name, "=", value) for name, value in today.items()), ("state", "!=", "reversed")], limit=1
+        )
+        run = run or self.create(today)
+        if run.state in ("draft", "stopped"):
+            run.action_start()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "koperasi.run",
+            "res_id": run.id,
+            "view_mode": "form",
+        }
 
     def action_stop(self):
         for run in self:

@@ -34,18 +34,4 @@ class KoperasiSavingsTerm(models.Model):
     def action_pay_due(self):
         """Start today's run of interest and maturities, or show the one that was started."""
         company = self.company_id[:1] or self.env.company
-        company._koperasi_check_role("bendahara")
-        runs = self.env["koperasi.run"]
-        today = {"company_id": company.id, "kind": "term", "date_from": fields.Date.context_today(self)}
-        run = runs.search(
-            [*((name, "=", value) for name, value in today.items()), ("state", "!=", "reversed")], limit=1
-        )
-        run = run or runs.create(today)
-        if run.state in ("draft", "stopped"):
-            run.action_start()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "koperasi.run",
-            "res_id": run.id,
-            "view_mode": "form",
-        }
+        return self.env["koperasi.run"]._start_daily(company, "term")

@@ -114,6 +114,7 @@ class KoperasiPosting(models.AbstractModel):
             transaction.line_ids.loan_id._after_posting()
             transaction.line_ids.advance_id._after_posting()
             transaction.line_ids.term_id._after_posting()
+            transaction.line_ids.savings_id.fundraising_id._after_posting()
             transaction.line_ids.member_id._after_posting()
         return transaction.with_env(self.env)
 

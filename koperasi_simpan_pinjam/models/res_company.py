@@ -4,7 +4,7 @@ from num2words import num2words
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ..kernel.money import Rounding, round_to
 from .exact import share
@@ -332,14 +332,7 @@ class ResCompany(models.Model):
                 aggregates=["balance:sum"],
             )
         )
-        [[liquid]] = (
-            self.env["koperasi.transaction.line"]
-            .sudo()
-            ._read_group(
-                [("company_id", "=", self.id), ("savings_id.product_id.withdrawable", "=", True)],
-                aggregates=["amount:sum"],
-            )
-        )
+        liquid, earmarked = self._koperasi_savings_kept()
         promised = (
             self.env["koperasi.loan"]
             .sudo()
@@ -348,15 +341,40 @@ class ResCompany(models.Model):
                     ("company_id", "=", self.id),
                     ("state", "=", "approved"),
                     ("id", "not in", loan.ids),
+                    # A campaign's money waits for its loans, whoever comes first.
+                    *([] if committed else [("fundraising_id", "!=", False)]),
                 ]
             )
-            if committed
-            else []
         )
         reserve = round_to(
-            self._to_units(liquid or 0) * self._koperasi_percent("koperasi_reserve_percent"), mode=Rounding.UP
+            self._to_units(liquid) * self._koperasi_percent("koperasi_reserve_percent"), mode=Rounding.UP
         )
-        return self._to_units(money or 0) - reserve - sum(self._to_units(other.amount) for other in promised)
+        promised_units = sum(self._to_units(other.amount) for other in promised)
+        return self._to_units(money or 0) - reserve - self._to_units(earmarked) - promised_units
+
+    def _koperasi_savings_kept(self):
+        """Of the savings: (what may be withdrawn any time, what lies with campaigns that collect or have failed)."""
+        lines = self.env["koperasi.transaction.line"]
+        lines.flush_model(["savings_id", "amount"])
+        for model in ("koperasi.savings.account", "koperasi.savings.product", "koperasi.fundraising"):
+            self.env[model].flush_model()
+        [[liquid, earmarked]] = self.env.execute_query(
+            SQL(
+                """
+            SELECT COALESCE(SUM(l.amount) FILTER (WHERE p.withdrawable AND (f.id IS NULL OR
+                       f.state = 'reached' AND f.date_unlocked <= %(today)s)), 0),
+                   COALESCE(SUM(l.amount) FILTER (WHERE f.state IN ('open', 'failed')), 0)
+              FROM koperasi_transaction_line l
+              JOIN koperasi_savings_account a ON a.id = l.savings_id
+              JOIN koperasi_savings_product p ON p.id = a.product_id
+              LEFT JOIN koperasi_fundraising f ON f.id = a.fundraising_id
+             WHERE l.company_id = %(company)s
+            """,
+                company=self.id,
+                today=fields.Date.context_today(self),
+            )
+        )
+        return liquid, earmarked
 
     def _koperasi_own_capital_units(self):
         """Modal sendiri (docs/domain.md 1.3), in money units: what members paid in, grants and reserves, less losses.

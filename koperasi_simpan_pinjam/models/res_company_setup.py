@@ -313,10 +313,11 @@ class ResCompany(models.Model):
                         "account_id": accounts[account].id,
                         "unit_id": self.koperasi_savings_unit_id.id,
                         "company_id": self.id,
-                        "active": False,
+                        "active": name == "campaign",  # a treasurer needs no administrator for a campaign
                     },
                 )
                 for name, labels, code, account, months in (
+                    ("campaign", ("Fund-raising Savings", "Simpanan Penggalangan"), "DANA", "2107", 0),
                     ("holiday", ("Holiday Savings", "Simpanan Hari Raya"), "HRAYA", "2103", 0),
                     ("education", ("Education Savings", "Simpanan Pendidikan"), "PEND", "2104", 0),
                     ("term", ("Term Deposit, 12 Months", "Simpanan Berjangka 12 Bulan"), "SB12", "2106", 12),

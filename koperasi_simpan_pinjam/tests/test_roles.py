@@ -58,6 +58,8 @@ MODELS = {
     "koperasi.passbook.print": READERS,
     "koperasi.savings.hold": "petugas:r bendahara:rwc sekretaris:r ketua:rwc pengawas:r pendamping:r",
     "koperasi.withdrawal.request": "petugas:rwc bendahara:rwc ketua:rw pengawas:r",
+    "koperasi.fundraising": "petugas:r bendahara:rwcu sekretaris:r ketua:rw pengawas:r pendamping:r",
+    "koperasi.fundraising.deposit": TILL,
     "koperasi.payout.request": "petugas:r bendahara:r ketua:r pengawas:r",
     "koperasi.dues.exception": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:r pendamping:r",
     # The day and the month.
@@ -190,6 +192,12 @@ METHODS = {
     ("koperasi.withdrawal.request", "action_approve"): [("bendahara ketua", "_withdrawal_request")],
     ("koperasi.withdrawal.request", "action_refuse"): [("bendahara ketua", "_withdrawal_request")],
     ("koperasi.savings.term", "action_pay_due"): [("bendahara", "_term")],
+    ("koperasi.fundraising", "action_submit"): [("bendahara", "_campaign_draft")],
+    ("koperasi.fundraising", "action_approve"): [("ketua", "_campaign_submitted")],
+    ("koperasi.fundraising", "action_refuse"): [("ketua", "_campaign_submitted")],
+    ("koperasi.fundraising", "action_close"): [("ketua", "_campaign")],
+    ("koperasi.fundraising", "action_give_back"): [("bendahara", "_campaign_failed")],
+    ("koperasi.fundraising.deposit", "action_confirm"): [("petugas bendahara", "_form_contribution")],
     ("koperasi.payout.request", "action_approve"): [("bendahara ketua", "_payout_request")],
     ("koperasi.payout.request", "action_refuse"): [("bendahara ketua", "_payout_request")],
     ("koperasi.savings.operation", "action_ask"): [("petugas bendahara", "_form_withdraw")],
@@ -267,6 +275,9 @@ METHODS = {
 WINDOWS = {
     ("account.move", "action_koperasi_transaction"),
     ("koperasi.cash.session", "action_transactions"),
+    ("koperasi.fundraising", "action_accounts"),
+    ("koperasi.fundraising", "action_deposit"),
+    ("koperasi.fundraising", "action_page"),
     ("koperasi.cash.session", "action_print_count"),
     ("koperasi.collection", "action_missing"),
     ("koperasi.collection", "action_print"),
@@ -493,6 +504,9 @@ class TestRoles(RolesTests, RolesCase):
             {"savings_id": savings.id, "target_id": cls.account(siti, "wajib").id}
         )
         cls.as_user(treasurer, savings)._print_passbook()
+        campaign = cls._new_campaign(treasurer, company)
+        campaign.action_submit()
+        campaign.sudo()._set(state="open")
         term_product = cls.env.ref(f"account.{company.id}_koperasi_product_term")
         term_product.active = True
         cls._open_term(teller, cls._new_term(teller, siti, term_product))
@@ -501,6 +515,19 @@ class TestRoles(RolesTests, RolesCase):
     def _new_term(cls, user, member, product):
         return cls.as_user(user, cls.env["koperasi.savings.term"]).create(
             {"product_id": product.id, "member_id": member.id, "amount": 500000}
+        )
+
+    @classmethod
+    def _new_campaign(cls, user, company):
+        return cls.as_user(user, cls.env["koperasi.fundraising"]).create(
+            {
+                "name": "Hidroponik",
+                "purpose": "Rak",
+                "company_id": company.id,
+                "target": 1000000,
+                "deadline": date(2026, 12, 31),
+                "product_id": cls.env.ref(f"account.{company.id}_koperasi_product_campaign").id,
+            }
         )
 
     @classmethod
@@ -713,6 +740,33 @@ class TestRoles(RolesTests, RolesCase):
 
     def _withdrawal_request(self, _user):
         return self.env["koperasi.withdrawal.request"].search([("company_id", "=", self.company.id)])
+
+    def _campaign(self, _user):
+        return self.env["koperasi.fundraising"].search([("company_id", "=", self.company.id), ("state", "=", "open")])
+
+    def _campaign_draft(self, _user):
+        return self._new_campaign(self.maker, self.company)
+
+    def _campaign_submitted(self, user):
+        campaign = self._campaign_draft(user)
+        campaign.action_submit()
+        return campaign
+
+    def _campaign_failed(self, user):
+        campaign = self._campaign(user)
+        campaign.sudo()._set(state="failed")
+        return campaign
+
+    def _form_contribution(self, user):
+        return self._form(
+            user,
+            "koperasi.fundraising.deposit",
+            fundraising_id=self._campaign(user).id,
+            member_id=self.siti.id,
+            money="savings",
+            source_id=self.account(self.siti, "sukarela").id,
+            amount=1000,
+        )
 
     def _term(self, _user):
         return self.env["koperasi.savings.term"].search([("company_id", "=", self.company.id)], limit=1)

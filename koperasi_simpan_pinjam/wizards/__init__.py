@@ -8,6 +8,7 @@ from . import koperasi_payout_form
 from . import koperasi_counter
 from . import koperasi_cash_entry
 from . import koperasi_savings_operation
+from . import koperasi_fundraising_deposit
 from . import koperasi_term_operation
 from . import koperasi_savings_statement
 from . import koperasi_passbook_operation

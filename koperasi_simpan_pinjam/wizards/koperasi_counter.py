@@ -102,7 +102,8 @@ class KoperasiCounter(models.TransientModel):
             terms = self.env["koperasi.savings.term"].search(
                 [("member_id", "in", member.ids), ("state", "in", ("draft", "active"))]
             )
-            paying = accounts if member.state in MEMBER_STATES else accounts.browse()
+            paying = accounts.filtered(lambda account: account._collects())
+            paying = paying if member.state in MEMBER_STATES else accounts.browse()
             accounts_due, loans_due = accounts._due_units(counter._month_end()), counter._asked(loans)
             available = accounts._available_units(counter._day())
             counter.in_ids = (
