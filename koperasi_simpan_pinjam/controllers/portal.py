@@ -30,8 +30,13 @@ class KoperasiPortal(CustomerPortal):
         )
         return request.render(
             "koperasi_simpan_pinjam.portal_koperasi",
-            {**self._prepare_portal_layout_values(), "page_name": "koperasi", "members": members, "lines": lines,
-             "campaigns": request.env["koperasi.fundraising"]._for_members(members)},
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "koperasi",
+                "members": members,
+                "lines": lines,
+                "campaigns": request.env["koperasi.fundraising"]._for_members(members),
+            },
         )
 
     @route(

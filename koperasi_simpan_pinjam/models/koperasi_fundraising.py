@@ -59,7 +59,7 @@ class KoperasiFundraising(models.Model):
         help="Each giver has an account of it for this campaign.",
     )
     months_locked = fields.Integer(
-        "Months Locked", default=12, tracking=True, help="After the target is reached the savings stay this long."
+        default=12, tracking=True, help="After the target is reached the savings stay this long."
     )
     state = fields.Selection(
         [
@@ -280,7 +280,9 @@ class KoperasiFundraising(models.Model):
         self.ensure_one()
         self._set(state="failed", date_decided=fields.Date.context_today(self))
         for loan in self.loan_ids.filtered(lambda loan: loan.state == "queued"):
-            loan._message_log(body=self.env._("%s was not reached: the loan waits in the queue as others do.", self.name))
+            loan._message_log(
+                body=self.env._("%s was not reached: the loan waits in the queue as others do.", self.name)
+            )
         if self._held_units().get(self.id):
             text = self.env._("Give the savings of the campaign back")
             self.env["koperasi.officer"]._tell(self, "bendahara", text)

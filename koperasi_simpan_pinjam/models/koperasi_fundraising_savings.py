@@ -19,11 +19,12 @@ class KoperasiSavingsAccount(models.Model):
 
     @api.depends("fundraising_id.name")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for account in self.filtered("fundraising_id"):
             account.display_name = (
                 f"{account.sudo().fundraising_id.name}: {account.partner_id.name or ''} ({account.number})"
             )
+        return result
 
     @api.constrains("fundraising_id", "product_id")
     def _check_fundraising(self):
@@ -72,7 +73,9 @@ class KoperasiSavingsAccount(models.Model):
         campaign = self.sudo().fundraising_id
         if parts.get("withdrawal", 0) < 0 and (locked := self._locked_until(date)):
             raise UserError(
-                self.env._("%(account)s stays until %(campaign)s is decided.", account=self.number, campaign=campaign.name)
+                self.env._(
+                    "%(account)s stays until %(campaign)s is decided.", account=self.number, campaign=campaign.name
+                )
                 if locked is True
                 else self.env._(
                     "%(account)s stays until %(date)s: it was given for %(campaign)s.",
