@@ -1,3 +1,5 @@
+from werkzeug.exceptions import NotFound
+
 from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 
@@ -22,6 +24,18 @@ class KoperasiSimulation(Controller):
         except UserError as error:
             return self._page(query, error=str(error))
         return self._page(query, applied=loan.number)
+
+    @route("/my/koperasi/withdraw", type="http", auth="user", website=True, methods=["POST"])
+    def koperasi_withdraw(self, loan_id=None, **_query):
+        """The member takes her application back; what is decided meanwhile stays, and her page shows it."""
+        loan = request.env["koperasi.loan"].search([("id", "=", self._number(loan_id))])
+        if not loan:
+            raise NotFound()
+        try:
+            loan._withdraw_online()
+        except UserError:
+            request.env.cr.rollback()
+        return request.redirect("/my/koperasi")
 
     def _page(self, query, error=None, applied=None):
         products = request.env["koperasi.loan.product"]

@@ -59,6 +59,7 @@ from . import koperasi_loan_check
 from . import koperasi_loan_approval
 from . import koperasi_loan_queue
 from . import koperasi_fundraising_savings
+from . import koperasi_loan_portal
 from . import koperasi_loan_ledger
 from . import koperasi_loan_disbursement
 from . import koperasi_loan_late_fee

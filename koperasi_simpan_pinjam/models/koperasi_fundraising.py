@@ -16,7 +16,6 @@ TERMS = {
     "months_locked",
     "company_id",
 }
-GUARDED = {"state", "slug", "version", "approved_by_id", "date_approved", "date_decided", "date_unlocked"}
 DECIDED = ("reached", "failed")
 SHOWN = ("open", *DECIDED)
 
@@ -30,12 +29,12 @@ class KoperasiFundraising(models.Model):
 
     _name = "koperasi.fundraising"
     _description = "Fund-raising"
-    _inherit = ["koperasi.claimable", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["koperasi.guarded", "koperasi.claimable", "mail.thread", "mail.activity.mixin"]
     _order = "deadline desc, id desc"
     _check_company_auto = True
 
     name = fields.Char(required=True, tracking=True)
-    slug = fields.Char("Address of the Page", readonly=True, copy=False, index=True)
+    slug = fields.Char("Address of the Page", readonly=True, copy=False, index=True, by_action=True)
     company_id = fields.Many2one(
         "res.company", required=True, ondelete="restrict", index=True, default=lambda self: self.env.company
     )
@@ -76,11 +75,12 @@ class KoperasiFundraising(models.Model):
         copy=False,
         tracking=True,
         index=True,
+        by_action=True,
     )
-    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
-    date_approved = fields.Date("Collecting Since", readonly=True, copy=False)
-    date_decided = fields.Date("Decided On", readonly=True, copy=False)
-    date_unlocked = fields.Date("Savings Locked Until", readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict", by_action=True)
+    date_approved = fields.Date("Collecting Since", readonly=True, copy=False, by_action=True)
+    date_decided = fields.Date("Decided On", readonly=True, copy=False, by_action=True)
+    date_unlocked = fields.Date("Savings Locked Until", readonly=True, copy=False, by_action=True)
     savings_ids = fields.One2many("koperasi.savings.account", "fundraising_id", "Accounts of Givers")
     loan_ids = fields.One2many("koperasi.loan", "fundraising_id", "Loans That Wait")
     collected = fields.Monetary(compute="_compute_collected")
@@ -138,34 +138,15 @@ class KoperasiFundraising(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        campaigns = super().create(
-            [
-                {
-                    **vals,
-                    "state": "draft",
-                    "slug": False,
-                    "approved_by_id": False,
-                    "date_approved": False,
-                    "date_decided": False,
-                    "date_unlocked": False,
-                }
-                for vals in vals_list
-            ]
-        )
+        campaigns = super().create(vals_list)
         for campaign in campaigns:
             campaign.company_id._koperasi_check_role("bendahara")
             campaign._set(slug=f"{self.env['ir.http']._slugify(campaign.name)}-{campaign.id}")
         return campaigns
 
     def write(self, vals):
-        if GUARDED & set(vals):
-            raise UserError(self.env._("A campaign changes by its actions only."))
         if TERMS & set(vals) and any(campaign.state != "draft" for campaign in self):
             raise UserError(self.env._("The terms of a campaign are fixed once it is submitted."))
-        return super().write(vals)
-
-    def _set(self, **vals):
-        """Set guarded fields past `write`; private, so not callable by RPC."""
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

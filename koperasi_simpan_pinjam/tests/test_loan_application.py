@@ -1,5 +1,9 @@
+from datetime import date
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+
+from odoo.addons.koperasi_simpan_pinjam.kernel.forecast import day_reached
 
 from .common import TODAY
 from .test_loan import LoanCase
@@ -188,3 +192,16 @@ class TestLoanApplication(LoanCase):
         self.assertEqual(
             [(loan.queue_place, loan.queue_missing) for loan in (first, second)], [(2, 1100000), (1, 100000)]
         )
+
+    def test_expected_day(self):
+        """19.200.000 are left after her 1.000.000, 4.000.000 stay: of 15.400.000 200.000 are missing.
+
+        Her 110.000 of 24 December are too little, those of January make 220.000. A term deposit of 50.000 that is
+        paid out on 1 January would leave 170.000 in January: the day is in February then.
+        """
+        self.company.koperasi_reserve_percent = 20
+        self.running()
+        loan = self.new_loan(15400000, self.rich)
+        self.assertEqual((loan.queue_missing, loan.queue_date), (200000, date(2027, 1, 24)))
+        flows = [*self.company._koperasi_expected_flows(), (date(2027, 1, 1), -50000)]
+        self.assertEqual(day_reached(200000, flows), date(2027, 2, 24))

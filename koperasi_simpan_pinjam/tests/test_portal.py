@@ -1,4 +1,6 @@
-from odoo.exceptions import AccessError
+import re
+
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import KoperasiCase
@@ -65,3 +67,51 @@ class TestPortal(KoperasiCase, HttpCase):
         new_test_user(self.env, "tamu", "base.group_portal")
         self.authenticate("tamu", "tamu")
         self.assertIn("o_koperasi_no_member", self.url_open("/my/koperasi").text)
+
+    def apply(self, member):
+        return self.as_user(self.petugas, self.env["koperasi.loan"]).create(
+            {
+                "member_id": member.id,
+                "amount": 500000,
+                "product_id": self.loan.product_id.id,
+                "purpose_note": "Bibit TOGA",
+            }
+        )
+
+    def withdraw_on_portal(self, loan):
+        token = re.search(
+            r'name="csrf_token" value="([^"]+)"',
+            self.url_open("/koperasi/simulasi?product_id=%d&amount=1000000&periods=10" % self.loan.product_id.id).text,
+        )
+        return self.url_open("/my/koperasi/withdraw", data={"csrf_token": token[1], "loan_id": loan.id})
+
+    def test_her_applications(self):
+        """How far it is and for whom it waits, no officer's name; her own she takes back until it is decided."""
+        loan, others = self.apply(self.siti), self.apply(self.aminah)
+        self.authenticate("siti", "siti")
+        page = self.url_open("/my/koperasi").text
+        self.assertIn("Waits for a teller", page)
+        self.assertIn(loan.number, page)
+        self.assertNotIn(others.number, page)
+        loan.action_submit()
+        page = self.url_open("/my/koperasi").text
+        self.assertIn("Waits for the chair.", page)
+        self.assertNotIn("Ratna", page)
+        self.assertEqual(self.withdraw_on_portal(others).status_code, 404)
+        self.assertEqual(others.state, "draft")
+        self.withdraw_on_portal(loan)
+        self.assertEqual(loan.state, "cancelled")
+        self.assertIn("Withdrawn.", self.url_open("/my/koperasi").text)
+
+    def test_decided_meanwhile(self):
+        loan = self.apply(self.siti)
+        loan.action_submit()
+        self.as_user(self.ketua, loan).action_approve()
+        with self.assertRaises(UserError):
+            loan.with_user(self.user)._withdraw_online()
+        with self.assertRaises(AccessError):
+            self.apply(self.aminah).with_user(self.user)._withdraw_online()
+        self.authenticate("siti", "siti")
+        self.withdraw_on_portal(loan)
+        self.assertEqual(loan.state, "approved")
+        self.assertIn("Waits for the treasurer", self.url_open("/my/koperasi").text)

@@ -344,3 +344,117 @@ def test_two_workers_on_one_run(counter, run, monkeypatch, disturbed, repeated_s
     assert len(treated) == 25 and {row[1] for row in treated} == {1}
     assert {row[2] for row in treated} == {5000}  # 6 % of 1,000,000 for a month, rounded down to the rupiah
     assert counter.sql("SELECT state, done_count FROM koperasi_run WHERE id = %s", run) == [("done", 25)]
+
+
+# === THE LAST FUNDS === #
+
+
+@pytest.fixture(scope="module")
+def treasurers(counter):
+    """Wati is a treasurer too, with a box of her own to pay from."""
+    with counter.env() as env:
+        company = env["res.company"].browse(counter.company_id)
+        company._koperasi_add_counter()
+        counter.boxes = {
+            box.journal_id.code: box.id
+            for box in env["koperasi.cash.box"].search([("company_id", "=", counter.company_id)])
+        }
+        officer = {"user_id": counter.users["wati"], "company_id": counter.company_id, "role": "bendahara"}
+        env["koperasi.officer"].create({**officer, "date_from": date(2020, 1, 1)})
+    [code] = set(counter.boxes) - {"KL1", "KAS"}
+    counter.open_session("wati", code)
+    counter.deposit("wati", counter.new_member()["sukarela"], 10**9)
+    return counter
+
+
+def approved_loan(counter, amount):
+    """:return: id of a loan that fits the funds by itself"""
+    account = counter.new_member()["pokok"]
+    counter.deposit("dewi", account, 100000)
+    [[member]] = counter.sql("SELECT member_id FROM koperasi_savings_account WHERE id = %s", account)
+    counter.do("ratna", counter.rpc("koperasi.member", "action_approve", [member]))
+
+    def apply(env):
+        product = env.ref(f"account.{counter.company_id}_koperasi_loan_product_warga")
+        product.sudo().maximum_amount = 0
+        loan = env["koperasi.loan"].create({"member_id": member, "product_id": product.id, "amount": amount})
+        loan.action_submit()
+        return loan.id
+
+    loan = counter.do("dewi", apply)
+    counter.do("ratna", counter.rpc("koperasi.loan", "action_approve", [loan]))
+    return loan
+
+
+def test_two_treasurers_lend_the_last_funds(treasurers, repeated_seldom):
+    """Each loan fits, both together don't: one is paid out, the other waits in the queue."""
+    counter = treasurers
+    with counter.env() as env:
+        company = env["res.company"].browse(counter.company_id)
+        company.koperasi_reserve_percent = 0
+        free, (liquid, _kept) = company._koperasi_loanable_units(env["koperasi.loan"]), company._koperasi_savings_kept()
+        company.koperasi_reserve_percent = round(100 * (free - 10**6) / float(liquid), 6)  # a million may be lent
+        amount = int(company._koperasi_loanable_units(env["koperasi.loan"]) * 6 // 10)
+    loans = [approved_loan(counter, amount) for _number in range(2)]
+    counter.sql("UPDATE koperasi_loan SET state = 'approved' WHERE id IN %s", tuple(loans))
+    forms = [
+        counter.do(
+            login,
+            lambda env, loan=loan: env["koperasi.loan.operation"].create({"loan_id": loan, "operation": "disburse"}).id,
+        )
+        for login, loan in zip(("sri", "wati"), loans)
+    ]
+    _won, errors = results_of(
+        counter.race(
+            *[
+                (login, counter.rpc("koperasi.loan.operation", "action_confirm", [form]))
+                for login, form in zip(("sri", "wati"), forms)
+            ]
+        )
+    )
+    assert not errors
+    states = counter.sql("SELECT state FROM koperasi_loan WHERE id IN %s", tuple(loans))
+    assert sorted(state for [state] in states) == ["queued", "running"]
+    for loan in loans:  # nothing stays promised for the next round
+        counter.sql("UPDATE koperasi_loan SET state = 'cancelled' WHERE id = %s AND state = 'queued'", loan)
+
+
+def test_last_contributions_to_a_campaign(treasurers, repeated_seldom):
+    """Two tellers take the last two halves at once: together they reach the target, and it is noticed."""
+    counter = treasurers
+    member, other = (
+        counter.sql("SELECT member_id FROM koperasi_savings_account WHERE id = %s", account)[0][0]
+        for account in (counter.first, counter.second)
+    )
+    with counter.env() as env:
+        campaign = env["koperasi.fundraising"].create(
+            {
+                "name": f"Rak {uuid.uuid4().hex[:6]}",
+                "purpose": "Rak",
+                "company_id": counter.company_id,
+                "target": 10000,
+                "deadline": TODAY + timedelta(days=9),
+                "product_id": env.ref(f"account.{counter.company_id}_koperasi_product_campaign").id,
+            }
+        )
+        campaign._set(state="open")
+        campaign = campaign.id
+    forms = [
+        counter.do(
+            login,
+            lambda env, giver=giver: env["koperasi.fundraising.deposit"]
+            .create({"fundraising_id": campaign, "member_id": giver, "amount": 5000})
+            .id,
+        )
+        for login, giver in (("dewi", member), ("wati", other))
+    ]
+    _won, errors = results_of(
+        counter.race(
+            *[
+                (login, counter.rpc("koperasi.fundraising.deposit", "action_confirm", [form]))
+                for login, form in zip(("dewi", "wati"), forms)
+            ]
+        )
+    )
+    assert not errors
+    assert counter.sql("SELECT state FROM koperasi_fundraising WHERE id = %s", campaign) == [("reached",)]
