@@ -48,7 +48,8 @@ class KoperasiLoan(models.Model):
         if self.state == "approved":
             return self.env._("Approved. Waits for the treasurer, who pays it out at the counter."), "success"
         if self.state == "queued":
-            return f"{self.env._('Approved.')} {self._member_queue()}", "warning"
+            approved = self.env._("Approved.")
+            return f"{approved} {self._member_queue()}", "warning"
         if self.state == "rejected":
             return self.env._("Not approved. Ask at the counter what would help."), "danger"
         return self.env._("Withdrawn."), "secondary"
@@ -59,7 +60,8 @@ class KoperasiLoan(models.Model):
         place = self.env._("Waits for funds: number %s in the queue.", self.queue_place)
         if not self.queue_date:
             return place
-        return f"{place} {self.env._('Expected on %s.', format_date(self.env, self.queue_date))}"
+        expected = self.env._("Expected on %s.", format_date(self.env, self.queue_date))
+        return f"{place} {expected}"
 
     def _withdraw_online(self):
         """The member takes her own application back, while nobody has said yes to the last.
