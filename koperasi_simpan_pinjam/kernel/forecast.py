@@ -3,9 +3,9 @@
 Source: docs/domain.md section 4.13: the queue shows a "date reached". Amounts are in the smallest money unit.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from itertools import groupby
 
 
 def day_reached(missing: int, flows: Iterable[tuple[date, int]]) -> date | None:
@@ -18,9 +18,12 @@ def day_reached(missing: int, flows: Iterable[tuple[date, int]]) -> date | None:
     >>> day_reached(500, [(date(2026, 12, 5), 100)]) is None
     True
     """
+    days = defaultdict(int)
+    for day, amount in flows:
+        days[day] += amount
     gathered = 0
-    for day, moves in groupby(sorted(flows), key=lambda flow: flow[0]):
-        gathered += sum(amount for _day, amount in moves)
+    for day in sorted(days):
+        gathered += days[day]
         if gathered >= missing:
             return day
     return None

@@ -43,7 +43,7 @@ class KoperasiFundraising(models.Model):
     image = fields.Image("Photo", max_width=1200, max_height=1200)
     business_kind = fields.Char("Kind of Business")
     rw_id = fields.Many2one("koperasi.rw", "Area", ondelete="restrict", check_company=True, help="Empty: all.")
-    target = fields.Monetary(required=True, tracking=True)
+    target = fields.Monetary("Amount to Gather", required=True, tracking=True)
     deadline = fields.Date("Last Day", required=True, tracking=True)
     product_id = fields.Many2one(
         "koperasi.savings.product",

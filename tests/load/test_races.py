@@ -392,7 +392,7 @@ def test_two_treasurers_lend_the_last_funds(treasurers, repeated_seldom):
     with counter.env() as env:
         company = env["res.company"].browse(counter.company_id)
         company.koperasi_reserve_percent = 0
-        free, (liquid, _kept) = company._koperasi_loanable_units(env["koperasi.loan"]), company._koperasi_savings_kept()
+        free, liquid = company._koperasi_loanable_units(env["koperasi.loan"]), company._koperasi_savings_kept()[0]
         company.koperasi_reserve_percent = round(100 * (free - 10**6) / float(liquid), 6)  # a million may be lent
         amount = int(company._koperasi_loanable_units(env["koperasi.loan"]) * 6 // 10)
     loans = [approved_loan(counter, amount) for _number in range(2)]
