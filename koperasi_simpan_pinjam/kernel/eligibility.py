@@ -22,10 +22,15 @@ class Rule(str, Enum):
     SAME_PRODUCT = "same_product"  # other running loans of the product, at most
     SAVINGS = "savings"  # times what she has saved, for all she owes
     INCOME = "income"  # share of the month's income, for the installment
+    ABILITY = "ability"  # share of what remains of the month's income after costs, for the installment
+    GROUP = "group"  # whether the head of her group recommends it
     EXPOSURE = "exposure"  # share of own capital, for all that one member owes
     RELATED = "related"  # share of own capital, for all that officers owe together
     AGE = "age"  # years on the day of the last installment, at most
     FUNDS = "funds"  # no limit of its own: what is there to lend
+
+
+AT_LEAST = (Rule.MEMBERSHIP, Rule.GROUP)
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,8 @@ class Facts:
     """What is known of an application. None is what nobody has asked or entered.
 
     ``owed`` is the principal she owes already, ``related_owed`` what all officers owe; None
-    where she is none of them.
+    where she is none of them. ``remaining`` is the income less costs and other debts;
+    ``recommended`` is None while the head of the group was not asked.
     """
 
     amount: int
@@ -51,6 +57,9 @@ class Facts:
     related_owed: int | None = None
     income: int | None = None
     age: int | None = None
+    remaining: int | None = None
+    in_group: bool = False
+    recommended: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,8 @@ def findings(facts: Facts, limits: Mapping[Rule, Fraction | int]) -> list[Findin
     """Return how each rule in ``limits`` comes out; a rule whose fact is unknown doesn't hold.
 
     Shares are of 1, and give an amount rounded down: one rupiah more than the limit
-    is above it. RELATED is left out for who is no officer.
+    is above it. RELATED is left out for who is no officer, GROUP for who is in no
+    group with a head who could recommend her.
 
     :raise TypeError: for a limit that is not exact
 
@@ -92,6 +102,8 @@ def findings(facts: Facts, limits: Mapping[Rule, Fraction | int]) -> list[Findin
         Rule.SAME_PRODUCT: facts.same_product,
         Rule.SAVINGS: owed,
         Rule.INCOME: None if facts.income is None else facts.installment,
+        Rule.ABILITY: None if facts.remaining is None else facts.installment,
+        Rule.GROUP: None if facts.recommended is None else int(facts.recommended),
         Rule.EXPOSURE: owed,
         Rule.RELATED: related,
         Rule.AGE: facts.age,
@@ -100,15 +112,16 @@ def findings(facts: Facts, limits: Mapping[Rule, Fraction | int]) -> list[Findin
     bases = {
         Rule.SAVINGS: facts.savings,
         Rule.INCOME: facts.income or 0,
+        Rule.ABILITY: facts.remaining or 0,
         Rule.EXPOSURE: facts.own_capital,
         Rule.RELATED: facts.own_capital,
     }
     result = []
     for rule, limit in limits.items():
         value = values[rule]
-        if rule is Rule.RELATED and value is None:
+        if (rule is Rule.RELATED and value is None) or (rule is Rule.GROUP and not facts.in_group):
             continue
         most = facts.funds if rule is Rule.FUNDS else floor(limit * max(bases.get(rule, 1), 0))
-        holds = value is not None and (value >= most if rule is Rule.MEMBERSHIP else value <= most)
+        holds = value is not None and (value >= most if rule in AT_LEAST else value <= most)
         result.append(Finding(rule, value, most, holds))
     return result

@@ -56,6 +56,7 @@ from . import koperasi_loan
 from . import koperasi_loan_simulation
 from . import koperasi_loan_rule
 from . import koperasi_loan_check
+from . import koperasi_loan_survey
 from . import koperasi_loan_approval
 from . import koperasi_loan_queue
 from . import koperasi_fundraising_savings
@@ -111,4 +112,7 @@ from . import koperasi_opening
 from . import koperasi_opening_reader
 from . import koperasi_opening_term
 from . import koperasi_run_opening
+from . import koperasi_monitor
+from . import koperasi_advice
+from . import res_partner
 from . import koperasi_home

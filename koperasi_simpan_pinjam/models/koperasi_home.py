@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import date_utils, format_date
 
+from ..kernel.disclosure import merge_small
 from .koperasi_payout_request import PAYOUT_ROLES
 
 READERS = ("bendahara", "ketua", "pengawas")
@@ -108,6 +109,9 @@ class KoperasiHome(models.AbstractModel):
         undecided = [("approval_ids", "not any", [("user_id", "=", me.id)]), ("partner_id", "!=", me.partner_id.id)]
         waiting = [("state", "=", "requested"), ("approver_ids", "not in", me.ids)]
         waiting += [("requested_by_id", "!=", me.id), ("loan_id.partner_id", "!=", me.partner_id.id)]
+        advice = self.env._("Advice of the kelurahan to answer")
+        campaigns = self.env._("Campaigns to decide on")
+        give_back = self.env._("Campaigns whose savings are to be given back")
         log = self.env._("Entries of the audit log in 30 days")
         return [
             (
@@ -219,6 +223,24 @@ class KoperasiHome(models.AbstractModel):
                 faults,
                 "koperasi.control.fault",
                 [],
+            ),
+            (
+                "ketua sekretaris",
+                advice,
+                "koperasi.advice",
+                [("state", "!=", "answered")],
+            ),
+            (
+                "ketua",
+                campaigns,
+                "koperasi.fundraising",
+                [("state", "=", "submitted")],
+            ),
+            (
+                "bendahara",
+                give_back,
+                "koperasi.fundraising",
+                [("state", "=", "failed"), ("savings_ids", "any", [("balance", ">", 0)])],
             ),
             (
                 "pengawas",
@@ -362,28 +384,32 @@ class KoperasiHome(models.AbstractModel):
 
     def _board_row(self, company):
         """:param company: with the system's rights, checked by the caller"""
-        members = company.env["koperasi.member"]._read_group(
-            [("company_id", "=", company.id), ("state", "in", ("active", "dormant"))], ["rw_id"], ["__count"]
+        groups = company.env["koperasi.member"]._read_group(
+            [("company_id", "=", company.id), ("state", "in", ("active", "dormant"))], ["rw_id"], ["id:array_agg"]
         )
-        count = sum(number for _area, number in members)
-        small = count < SMALL_CELL
+        areas = {area.name: set(ids) for area, ids in sorted(groups, key=lambda row: row[0].code or "")}
+        count = sum(map(len, areas.values()))
         bands = self._quality(company)
-        [[savings]] = company.env["koperasi.balance.report"]._read_group(
-            [("company_id", "=", company.id)], aggregates=["balance:sum"]
+        [[savings, savers]] = company.env["koperasi.balance.report"]._read_group(
+            [("company_id", "=", company.id)], aggregates=["balance:sum", "member_id:count_distinct"]
         )
+        [[borrowers]] = company.env["koperasi.collectibility"]._read_group(
+            [("company_id", "=", company.id)], aggregates=["member_id:count_distinct"]
+        )
+        few = borrowers < SMALL_CELL
 
-        def money(amount):
-            return "-" if small else company._koperasi_amount(amount or 0)
+        def money(amount, persons):
+            return "-" if persons < SMALL_CELL else company._koperasi_amount(amount or 0)
 
         return {
             "id": company.id,
             "name": company.name,
-            "members": f"< {SMALL_CELL}" if small else str(count),
-            "savings": money(savings),
-            "loans": money(sum(amount for _band, amount in bands)),
-            "bad": "-" if small else self._bad_share(bands),
+            "members": f"< {SMALL_CELL}" if count < SMALL_CELL else str(count),
+            "savings": money(savings, savers),
+            "loans": money(sum(amount for _band, amount in bands), borrowers),
+            "bad": "-" if few else self._bad_share(bands),
             "areas": [
-                {"name": area.name, "members": f"< {SMALL_CELL}" if number < SMALL_CELL else str(number)}
-                for area, number in sorted(members, key=lambda row: row[0].code or "")
+                {"name": ", ".join(names), "members": str(sum(len(areas[name]) for name in names))}
+                for names in merge_small(areas, SMALL_CELL) or ()
             ],
         }

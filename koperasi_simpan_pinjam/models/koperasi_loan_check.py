@@ -6,7 +6,16 @@ from odoo.exceptions import UserError
 from ..kernel.eligibility import Facts, Rule, findings
 from .koperasi_loan_rule import LEGAL, RULES
 
-IN_MONEY = (Rule.CLAIMS, Rule.UNSETTLED, Rule.SAVINGS, Rule.INCOME, Rule.EXPOSURE, Rule.RELATED, Rule.FUNDS)
+IN_MONEY = (
+    Rule.CLAIMS,
+    Rule.UNSETTLED,
+    Rule.SAVINGS,
+    Rule.INCOME,
+    Rule.ABILITY,
+    Rule.EXPOSURE,
+    Rule.RELATED,
+    Rule.FUNDS,
+)
 PENGURUS = ("ketua", "bendahara", "sekretaris")
 OPEN = ("draft", "submitted")  # while it is not decided, what is checked changes
 
@@ -47,10 +56,17 @@ class KoperasiLoanCheck(models.Model):
                 check.company_id._koperasi_amount(number) if is_money else f"{number:g}"
                 for number in (check.value, check.limit)
             )
-            if not check.is_known:
+            if Rule(check.rule) is Rule.GROUP:
+                check.finding = check._group_finding()
+            elif not check.is_known:
                 check.finding = self.env._("Not known; the limit is %s.", limit) if limit else self.env._("Not known.")
             else:
                 check.finding = self.env._("%(value)s; the limit is %(limit)s.", value=value, limit=limit)
+
+    def _group_finding(self):
+        if not self.is_known:
+            return self.env._("Not asked yet.")
+        return self.env._("She recommends it.") if self.value else self.env._("She does not recommend it.")
 
     @api.depends("level", "chair_id", "supervisor_id")
     def _compute_is_overridden(self):
@@ -175,7 +191,7 @@ class KoperasiLoan(models.Model):
             funds=self._fundable_units(),
             claims=company._to_units(sum(member.loan_ids.mapped("claim_left"))),
             related_owed=sum(officers.loan_ids._principal_lent().values()) if member in officers else None,
-            income=company._to_units(self.income) or None,
+            **self._survey_facts(),
             age=relativedelta(rows[-1].due_date, member.birth_date).years if member.birth_date else None,
         )
 

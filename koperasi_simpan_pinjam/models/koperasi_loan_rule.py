@@ -13,6 +13,8 @@ RULES = [
     (Rule.SAME_PRODUCT.value, "Other Running Loans of the Product, at Most"),
     (Rule.SAVINGS.value, "All Loans, Times Her Savings"),
     (Rule.INCOME.value, "Installment, % of the Month's Income"),
+    (Rule.ABILITY.value, "Installment, % of What Remains After Costs"),
+    (Rule.GROUP.value, "Recommended by the Head of Her Group"),
     (Rule.EXPOSURE.value, "All Loans of One Member, % of Own Capital (BMPP)"),
     (Rule.RELATED.value, "All Loans of Officers, % of Own Capital (BMPP)"),
     (Rule.AGE.value, "Age at the Last Installment, at Most"),
@@ -30,12 +32,14 @@ DEFAULTS = {
     Rule.SAME_PRODUCT: ("warning", 0),
     Rule.SAVINGS: ("off", 5),
     Rule.INCOME: ("off", 35),
+    Rule.ABILITY: ("off", 75),
+    Rule.GROUP: ("warning", 1),
     Rule.EXPOSURE: ("warning", 15),
     Rule.RELATED: ("warning", 10),
     Rule.AGE: ("off", 65),
     Rule.FUNDS: ("warning", 0),
 }
-SHARES = (Rule.INCOME, Rule.EXPOSURE, Rule.RELATED)
+SHARES = (Rule.INCOME, Rule.ABILITY, Rule.EXPOSURE, Rule.RELATED)
 LEGAL = (Rule.EXPOSURE, Rule.RELATED)  # Permenkop UKM 8/2023: chair and supervisor override together
 
 

@@ -41,6 +41,8 @@ from . import test_month
 from . import test_payout
 from . import test_pin
 from . import test_portal
+from . import test_loan_survey
+from . import test_monitor
 from . import test_fundraising
 from . import test_roles
 from . import test_cash

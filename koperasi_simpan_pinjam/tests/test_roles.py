@@ -10,6 +10,7 @@ from .roles import RolesCase, RolesTests
 NIK = "3275034508850001"  # docs/domain.md 6.4
 # docs/architecture.md 5. Whoever is not named may nothing: that is the list of what is forbidden.
 READERS = "petugas:r bendahara:r sekretaris:r ketua:r pengawas:r pendamping:r"
+SURVEY = "petugas:rwcu bendahara:rwcu sekretaris:r ketua:r pengawas:r pendamping:rwcu"
 AUDIT = "bendahara:r ketua:r pengawas:r"
 REPORT = "bendahara:rwc ketua:rwc pengawas:rwc"  # a form that asks for dates
 TILL = "petugas:rwc bendahara:rwc"  # a form of the counter
@@ -60,6 +61,11 @@ MODELS = {
     "koperasi.withdrawal.request": "petugas:rwc bendahara:rwc ketua:rw pengawas:r",
     "koperasi.fundraising": "petugas:r bendahara:rwcu sekretaris:r ketua:rw pengawas:r pendamping:r",
     "koperasi.fundraising.deposit": TILL,
+    "koperasi.loan.survey": SURVEY,
+    "koperasi.loan.recommendation": SURVEY,
+    "koperasi.advice": "pemantau:rwc bendahara:rw sekretaris:rw ketua:rw pengawas:r",
+    "koperasi.monitor": "pemantau:rwc",
+    "koperasi.monitor.row": "pemantau:r",
     "koperasi.payout.request": "petugas:r bendahara:r ketua:r pengawas:r",
     "koperasi.dues.exception": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:r pendamping:r",
     # The day and the month.
@@ -192,6 +198,10 @@ METHODS = {
     ("koperasi.withdrawal.request", "action_approve"): [("bendahara ketua", "_withdrawal_request")],
     ("koperasi.withdrawal.request", "action_refuse"): [("bendahara ketua", "_withdrawal_request")],
     ("koperasi.savings.term", "action_pay_due"): [("bendahara", "_term")],
+    ("koperasi.monitor", "action_open"): [("pemantau", "_monitor")],
+    ("koperasi.monitor.row", "action_xlsx"): [("pemantau", "_monitor_row")],
+    ("koperasi.advice", "action_read"): [("bendahara sekretaris ketua", "_advice")],
+    ("koperasi.advice", "action_answer"): [("bendahara sekretaris ketua", "_advice_to_answer")],
     ("koperasi.fundraising", "action_submit"): [("bendahara", "_campaign_draft")],
     ("koperasi.fundraising", "action_approve"): [("ketua", "_campaign_submitted")],
     ("koperasi.fundraising", "action_refuse"): [("ketua", "_campaign_submitted")],
@@ -276,6 +286,11 @@ WINDOWS = {
     ("account.move", "action_koperasi_transaction"),
     ("koperasi.cash.session", "action_transactions"),
     ("koperasi.fundraising", "action_accounts"),
+    ("koperasi.advice", "action_print"),
+    ("koperasi.loan.survey", "action_print"),
+    ("koperasi.loan", "action_survey"),
+    ("koperasi.loan", "action_recommendation"),
+    ("koperasi.loan", "action_print_survey"),
     ("koperasi.fundraising", "action_deposit"),
     ("koperasi.fundraising", "action_page"),
     ("koperasi.cash.session", "action_print_count"),
@@ -390,6 +405,11 @@ class TestRoles(RolesTests, RolesCase):
                 }
             )
             loan = cls._apply(siti, ref("loan_product_warga"), teller)
+            group = cls.env["koperasi.group"].search([("company_id", "=", company.id)])
+            (siti | low).sudo().group_id = group
+            group.head_id = low
+            cls.as_user(teller, cls.env["koperasi.loan.survey"]).create({"loan_id": loan.id, "income": 2000000})
+            cls.as_user(teller, cls.env["koperasi.loan.recommendation"]).create({"loan_id": loan.id, "says": "yes"})
             cls._pledge(loan, teller)
             cls._guarantee(loan, low, teller).action_consent()
             loan.action_submit()
@@ -504,6 +524,9 @@ class TestRoles(RolesTests, RolesCase):
             {"savings_id": savings.id, "target_id": cls.account(siti, "wajib").id}
         )
         cls.as_user(treasurer, savings)._print_passbook()
+        cls.env["koperasi.advice"].create(
+            {"company_id": company.id, "position": "Kasi Sosial", "text": "Buat kebun TOGA"}
+        )
         campaign = cls._new_campaign(treasurer, company)
         campaign.action_submit()
         campaign.sudo()._set(state="open")
@@ -740,6 +763,22 @@ class TestRoles(RolesTests, RolesCase):
 
     def _withdrawal_request(self, _user):
         return self.env["koperasi.withdrawal.request"].search([("company_id", "=", self.company.id)])
+
+    def _monitor(self, _user):
+        return self.env["koperasi.monitor"]
+
+    def _monitor_row(self, _user):
+        rows = self.env["koperasi.monitor.row"].with_user(self.pemantau).sudo()
+        monitor = self.env["koperasi.monitor"].with_user(self.pemantau).sudo().create({})
+        return rows.create({"monitor_id": monitor.id, "company_name": "x", "subject": "members"})
+
+    def _advice(self, _user):
+        return self.env["koperasi.advice"].search([("company_id", "=", self.company.id)])
+
+    def _advice_to_answer(self, user):
+        advice = self._advice(user)
+        advice.sudo()._set(state="read", answer="Sudah ditanam")
+        return advice
 
     def _campaign(self, _user):
         return self.env["koperasi.fundraising"].search([("company_id", "=", self.company.id), ("state", "=", "open")])

@@ -53,6 +53,9 @@ def test_related_is_for_officers_only():
         (Rule.SAVINGS, 4, {"savings": 250_000}, {"savings": 249_999}),
         # 35 % of 314.286 is 110.000,1; of 314.285 it is 109.999,75
         (Rule.INCOME, Fraction(35, 100), {"income": 314_286}, {"income": 314_285}),
+        # 110.000 of 146.667 is 75 %: 110.000,25 rounded down; of 146.666 it is 109.999.
+        (Rule.ABILITY, Fraction(75, 100), {"remaining": 146_667}, {"remaining": 146_666}),
+        (Rule.GROUP, 1, {"in_group": True, "recommended": True}, {"in_group": True, "recommended": False}),
         (Rule.AGE, 65, {"age": 65}, {"age": 66}),
         (Rule.FUNDS, 0, {"funds": 1_000_000}, {"funds": 999_999}),
     ],
@@ -62,7 +65,14 @@ def test_at_and_beyond_the_limit(rule, limit, at, beyond):
     assert not only(rule, limit, **beyond).holds
 
 
-@pytest.mark.parametrize("rule", [Rule.INCOME, Rule.AGE])
+def test_group():
+    """Who is in no group needs nobody's recommendation; who is in one and was not asked for is not known."""
+    assert findings(Facts(**PLAIN), {Rule.GROUP: 1}) == []
+    finding = only(Rule.GROUP, 1, in_group=True)
+    assert (finding.value, finding.holds) == (None, False)
+
+
+@pytest.mark.parametrize("rule", [Rule.INCOME, Rule.ABILITY, Rule.AGE])
 def test_unknown_does_not_hold(rule):
     finding = only(rule, Fraction(1, 2))
     assert finding.value is None and not finding.holds
@@ -80,9 +90,7 @@ def test_exact_limits_only():
 @given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**9), st.integers(1, 100))
 def test_one_more_rupiah_never_helps(owed, amount, capital, percent):
     def exposure(extra):
-        return only(
-            Rule.EXPOSURE, Fraction(percent, 100), owed=owed, amount=amount + extra, own_capital=capital
-        ).holds
+        return only(Rule.EXPOSURE, Fraction(percent, 100), owed=owed, amount=amount + extra, own_capital=capital).holds
 
     assert exposure(0) or not exposure(1)
     assert exposure(0) == ((owed + amount) * 100 <= capital * percent)
