@@ -148,7 +148,7 @@ class KoperasiLoan(models.Model):
         waiting = self.filtered(lambda loan: loan.state == "queued").sorted(lambda loan: (loan.approved_on, loan.id))
         waiting._claim()
         for loan in waiting.filtered(lambda loan: loan.state == "queued"):
-            if loan.company_id._to_units(loan.amount) > loan._fundable_units():
+            if loan._needed_units() > loan._fundable_units():
                 continue
             loan._set(state="approved")
             loan._message_log(body=self.env._("%s has reached its target.", loan.fundraising_id.name))
