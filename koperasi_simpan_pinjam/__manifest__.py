@@ -80,6 +80,7 @@
         "reports/koperasi_cash_report_views.xml",
         "wizards/koperasi_collectibility_print_views.xml",
         "reports/koperasi_collectibility_views.xml",
+        "reports/koperasi_loan_reports_views.xml",
         "reports/koperasi_control_report_views.xml",
         "reports/koperasi_loan_card_templates.xml",
         "views/koperasi_loan_survey_views.xml",

@@ -112,7 +112,6 @@ from . import koperasi_opening
 from . import koperasi_opening_reader
 from . import koperasi_opening_term
 from . import koperasi_run_opening
-from . import koperasi_monitor
 from . import koperasi_advice
 from . import res_partner
 from . import koperasi_home

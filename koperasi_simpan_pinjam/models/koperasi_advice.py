@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class KoperasiAdvice(models.Model):
-    """What the kelurahan advises a cooperative, and what was done about it: Buku Anjuran Pejabat (docs/domain.md 6.1)."""
+    """What the kelurahan advises a cooperative, and what was done: Buku Anjuran Pejabat (docs/domain.md 6.1)."""
 
     _name = "koperasi.advice"
     _description = "Advice of the Kelurahan"

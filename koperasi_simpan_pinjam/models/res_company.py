@@ -376,8 +376,10 @@ class ResCompany(models.Model):
         )
         return liquid, earmarked
 
-    def _koperasi_own_capital_units(self):
+    def _koperasi_own_capital_units(self, as_of=None):
         """Modal sendiri (docs/domain.md 1.3), in money units: what members paid in, grants and reserves, less losses.
+
+        :param as_of: at the end of that day; default all that is booked
 
         Of equity, all but participations, the year's result and what of earlier ones is not shared out yet.
         """
@@ -394,6 +396,7 @@ class ResCompany(models.Model):
                     ("account_id", "not in", others.mapped("res_id")),
                     ("parent_state", "=", "posted"),
                     ("company_id", "=", self.id),
+                    *([("date", "<=", as_of)] if as_of else []),
                 ],
                 aggregates=["balance:sum"],
             )

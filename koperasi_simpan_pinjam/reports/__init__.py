@@ -6,3 +6,4 @@ from . import koperasi_control_report
 from . import koperasi_interest_tax
 from . import koperasi_exception
 from . import koperasi_bank_entry
+from . import koperasi_loan_reports

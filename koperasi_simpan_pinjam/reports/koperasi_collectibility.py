@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -47,7 +47,9 @@ class KoperasiCollectibility(models.Model):
     rw_id = fields.Many2one("koperasi.rw", "RW", readonly=True)
     group_id = fields.Many2one("koperasi.group", readonly=True)
     product_id = fields.Many2one("koperasi.loan.product", readonly=True)
-    purpose = fields.Selection(related="loan_id.purpose")
+    purpose = fields.Selection(
+        selection=lambda self: self.env["koperasi.loan"]._fields["purpose"].selection, readonly=True
+    )
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_disbursed = fields.Date("Disbursed On", readonly=True)
@@ -74,13 +76,13 @@ class KoperasiCollectibility(models.Model):
         loans.invalidate_model()  # what was read of another day is in the cache under the same ids
         return loans.search([("company_id", "=", company.id)])
 
-    @property
-    def _table_query(self):
-        context = self.env.context.get("koperasi_as_of")
-        as_of = fields.Date.to_date(context) or fields.Date.context_today(self)
+    @api.model
+    def _unpaid_sql(self, as_of):
+        """Common tables at the end of `as_of`: `lent` (loan_id, outstanding) and `unpaid`, the installments in force of
+        which something is left: (installment_id, loan_id, due_date, principal, interest, fee)."""
         return SQL(
             """
-            WITH lent AS (
+            lent AS (
                 SELECT loan_id, -SUM(amount) AS outstanding
                   FROM koperasi_transaction_line
                  WHERE loan_id IS NOT NULL AND component = 'principal' AND date <= %(as_of)s
@@ -93,21 +95,36 @@ class KoperasiCollectibility(models.Model):
                   FROM koperasi_transaction_line
                  WHERE installment_id IS NOT NULL AND date <= %(as_of)s
                  GROUP BY installment_id
-            ), late AS (
-                SELECT i.loan_id, MIN(i.due_date) AS oldest_due,
-                       SUM(i.principal - COALESCE(i.opening_principal, 0) - COALESCE(p.principal, 0)) AS principal,
-                       SUM(i.interest - COALESCE(i.opening_interest, 0) - COALESCE(p.interest, 0)) AS interest,
-                       SUM(COALESCE(i.fee, 0) - COALESCE(p.fee, 0)) AS fee
+            ), unpaid AS (
+                SELECT i.id AS installment_id, i.loan_id, i.due_date,
+                       i.principal - COALESCE(i.opening_principal, 0) - COALESCE(p.principal, 0) AS principal,
+                       i.interest - COALESCE(i.opening_interest, 0) - COALESCE(p.interest, 0) AS interest,
+                       COALESCE(i.fee, 0) - COALESCE(p.fee, 0) AS fee
                   FROM koperasi_loan_installment i
                   JOIN lent ON lent.loan_id = i.loan_id
                   LEFT JOIN paid p ON p.installment_id = i.id
-                 WHERE i.due_date < %(as_of)s
-                   AND (i.date_from IS NULL OR i.date_from <= %(as_of)s)
+                 WHERE (i.date_from IS NULL OR i.date_from <= %(as_of)s)
                    AND (i.date_to IS NULL OR i.date_to > %(as_of)s)
                    AND (i.principal > COALESCE(i.opening_principal, 0) + COALESCE(p.principal, 0)
                         OR i.interest > COALESCE(i.opening_interest, 0) + COALESCE(p.interest, 0)
                         OR COALESCE(i.fee, 0) > COALESCE(p.fee, 0))
-                 GROUP BY i.loan_id
+            )
+            """,
+            as_of=as_of,
+        )
+
+    @property
+    def _table_query(self):
+        context = self.env.context.get("koperasi_as_of")
+        as_of = fields.Date.to_date(context) or fields.Date.context_today(self)
+        return SQL(
+            """
+            WITH %(unpaid)s, late AS (
+                SELECT loan_id, MIN(due_date) AS oldest_due,
+                       SUM(principal) AS principal, SUM(interest) AS interest, SUM(fee) AS fee
+                  FROM unpaid
+                 WHERE due_date < %(as_of)s
+                 GROUP BY loan_id
             ), kept AS (
                 SELECT loan_id, SUM(accepted_value) AS value
                   FROM koperasi_loan_collateral
@@ -133,7 +150,7 @@ class KoperasiCollectibility(models.Model):
                        ) + COALESCE(i.opening_principal, 0) + COALESCE(i.opening_interest, 0)
                  GROUP BY i.loan_id
             ), loan AS (
-                SELECT l.id, l.id AS loan_id, l.member_id, m.rw_id, m.group_id, l.product_id, l.company_id,
+                SELECT l.id, l.id AS loan_id, l.member_id, m.rw_id, m.group_id, l.product_id, l.purpose, l.company_id,
                        l.date_disbursed, late.oldest_due,
                        COALESCE(%(as_of)s::date - late.oldest_due, 0) AS days_late,
                        CASE WHEN COALESCE(on_time.number, 0) < company.koperasi_cure_payments
@@ -171,4 +188,5 @@ class KoperasiCollectibility(models.Model):
                    ) band ON TRUE
             """,
             as_of=as_of,
+            unpaid=self._unpaid_sql(as_of),
         )

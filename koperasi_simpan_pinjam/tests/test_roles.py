@@ -31,6 +31,8 @@ MODELS = {
     "koperasi.audit.log": "ketua:r pengawas:r",
     "koperasi.balance.report": AUDIT,
     "koperasi.cash.report": AUDIT,
+    "koperasi.schedule.report": AUDIT,
+    "koperasi.exposure.report": AUDIT,
     "koperasi.control.account": AUDIT,
     "koperasi.exception": AUDIT,
     "koperasi.collectibility": "petugas:r " + AUDIT,

@@ -25,5 +25,6 @@ from . import koperasi_correction_request
 from . import koperasi_member_exit_payment
 from . import koperasi_member_card
 from . import koperasi_member_register
+from . import koperasi_monitor
 from . import koperasi_member_trial_balance
 from . import base_partner_merge

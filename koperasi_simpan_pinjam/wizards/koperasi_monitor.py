@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 
 from ..kernel.disclosure import merge_small
-from .koperasi_member import MEMBER_STATES
+from ..models.koperasi_member import MEMBER_STATES
 
 SUBJECTS = [
     ("members", "Members"),
@@ -170,7 +170,9 @@ class KoperasiMonitorRow(models.TransientModel):
     _order = "company_name, subject, area, category, id"
     _transient_max_hours = 2
 
-    monitor_id = fields.Many2one("koperasi.monitor", "Page", required=True, readonly=True, ondelete="cascade", index=True)
+    monitor_id = fields.Many2one(
+        "koperasi.monitor", "Page", required=True, readonly=True, ondelete="cascade", index=True
+    )
     company_name = fields.Char("Cooperative", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     subject = fields.Selection(SUBJECTS, readonly=True)
