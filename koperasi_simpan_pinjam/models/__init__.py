@@ -98,6 +98,7 @@ from . import koperasi_run_term
 from . import koperasi_run_standing
 from . import koperasi_run_rows
 from . import koperasi_run_fundraising
+from . import koperasi_run_disburse
 from . import koperasi_run
 from . import koperasi_standing_instruction
 from . import koperasi_bank_statement

@@ -70,20 +70,7 @@ class KoperasiLoan(models.Model):
             raise UserError(self.env._("The first installment is due after the disbursement."))
         charges = self._fix_charges()
         first_fee = self._first_fee_units().get(self.id, 0)
-        self.env["koperasi.loan.installment"].sudo()._append(
-            [
-                {
-                    "loan_id": self.id,
-                    "number": row.number,
-                    "due_date": row.due_date,
-                    "principal": company._from_units(row.principal),
-                    "interest": company._from_units(row.interest),
-                    "balance": company._from_units(row.balance),
-                    "fee": company._from_units(first_fee) if row.number == 1 else 0,
-                }
-                for row in self._schedule(first_due, date)
-            ]
-        )
+        self.env["koperasi.loan.installment"].sudo()._append(self._installment_values(first_due, date, first_fee))
         self.sudo()._set(date_disbursed=date, disbursed_by_id=self.env.uid)
         days_late = self.replaces_id.with_context(koperasi_as_of=date).days_late
         deducted, apart = (charges.filtered(lambda row, how=how: row.collected == how) for how in ("deducted", "apart"))
@@ -104,6 +91,26 @@ class KoperasiLoan(models.Model):
         if apart:
             self._pay_apart(apart, journal, date, session, key, content)
         return voucher
+
+    def _installment_values(self, first_due, date, first_fee):
+        """The installments of this loan, paid out on `date`.
+
+        :param first_fee: money units of the fees that come with the first one
+        :return: [values of koperasi.loan.installment]
+        """
+        company = self.company_id
+        return [
+            {
+                "loan_id": self.id,
+                "number": row.number,
+                "due_date": row.due_date,
+                "principal": company._from_units(row.principal),
+                "interest": company._from_units(row.interest),
+                "balance": company._from_units(row.balance),
+                "fee": company._from_units(first_fee) if row.number == 1 else 0,
+            }
+            for row in self._schedule(first_due, date)
+        ]
 
     def action_disburse(self):
         self._check_can_disburse()

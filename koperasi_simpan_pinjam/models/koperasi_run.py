@@ -10,7 +10,7 @@ from ..kernel.savings_interest import BalanceMethod, counted_from_next_day, step
 
 CHUNK = 2000  # accounts in one transaction and entry
 RETRIES = 3
-DAILY_KINDS = ("term", "standing", "fundraising")  # their period is a day, over all products
+DAILY_KINDS = ("term", "standing", "fundraising", "disburse")  # their period is a day, over all products
 
 # Of the company, by kind: what must be filled before a run starts.
 SETTINGS = {
@@ -19,6 +19,7 @@ SETTINGS = {
     "term_accrual": ("koperasi_term_interest_account_id", "koperasi_interest_accrued_account_id"),
     "standing": (),
     "fundraising": (),
+    "disburse": (),
 }
 CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable, ConcurrencyError)
 
@@ -38,6 +39,7 @@ class KoperasiRun(models.Model):
         "koperasi.run.term",
         "koperasi.run.standing",
         "koperasi.run.fundraising",
+        "koperasi.run.disburse",
         "koperasi.run.rows",
         "koperasi.download",
         "mail.thread",
@@ -56,6 +58,7 @@ class KoperasiRun(models.Model):
             ("term_accrual", "Accrued Term Interest"),
             ("standing", "Standing Instructions"),
             ("fundraising", "Savings of Failed Campaigns"),
+            ("disburse", "Disbursement of Loans"),
         ],
         required=True,
         default="interest",
@@ -101,7 +104,7 @@ class KoperasiRun(models.Model):
     failure = fields.Char(readonly=True, copy=False, help="Why the run stopped, and the cure.")
 
     _once = models.UniqueIndex(
-        "(company_id, kind, COALESCE(product_id, 0), date_from) WHERE state != 'reversed'",
+        "(company_id, kind, COALESCE(product_id, 0), date_from) WHERE state != 'reversed' AND kind != 'disburse'",
         "There is a run for this product and period already. Take it back first, or open it.",
     )
 
@@ -161,8 +164,13 @@ class KoperasiRun(models.Model):
             .sudo()
             ._read_group([("run_id", "in", self.ids), ("savings_id", "!=", False)], ["run_id"], ["amount:sum"])
         )
+        lent = dict(
+            self.env["koperasi.transaction.line"]
+            .sudo()
+            ._read_group([("run_id", "in", self.ids), ("component", "=", "principal")], ["run_id"], ["amount:sum"])
+        )
         for run in self:
-            run.amount_total = sums.get(run._origin, 0)
+            run.amount_total = -lent.get(run._origin, 0) if run.kind == "disburse" else sums.get(run._origin, 0)
 
     @api.depends("skip_ids")
     def _compute_skip_count(self):
@@ -194,7 +202,11 @@ class KoperasiRun(models.Model):
         }
 
     def write(self, vals):
-        terms = set(vals) & {"product_id", "date_from", "kind"} if all(run.state == "draft" for run in self) else set()
+        terms = (
+            set(vals) & {"product_id", "date_from", "kind", "loan_ids", "journal_id"}
+            if all(run.state == "draft" for run in self)
+            else set()
+        )
         if self._typed(vals) - terms:
             raise UserError(self.env._("A run changes by its actions only."))
         result = super().write(vals)
@@ -279,7 +291,7 @@ class KoperasiRun(models.Model):
             "name": self.display_name,
             "res_model": "koperasi.transaction.line",
             "view_mode": "list,pivot",
-            "domain": [("run_id", "=", self.id), ("savings_id", "!=", False)],
+            "domain": [("run_id", "=", self.id), ("loan_id" if self.kind == "disburse" else "savings_id", "!=", False)],
         }
 
     def action_skips(self):
@@ -323,6 +335,8 @@ class KoperasiRun(models.Model):
         self.company_id._koperasi_check_open(self.date_to)
         if self.kind == "term_accrual":
             self._check_day_after()
+        if self.kind == "disburse":
+            self._check_can_disburse()
         for name in ("koperasi_run_journal_id", *SETTINGS[self.kind]):
             self.company_id._koperasi_setting(name)
 
@@ -381,6 +395,8 @@ class KoperasiRun(models.Model):
             return self._reverse_chunk()
         if self._is_over():
             return 0
+        if self.kind == "disburse":
+            return self._disburse_chunk(size)
         if not self.total_count:
             self._set(total_count=self.env["koperasi.savings.account"].search_count(self._account_domain()))
         accounts = self.env["koperasi.savings.account"].search(
@@ -523,5 +539,10 @@ class KoperasiRunSkip(models.Model):
 
     run_id = fields.Many2one("koperasi.run", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="run_id.company_id", store=True)
-    savings_id = fields.Many2one("koperasi.savings.account", "Savings Account", required=True, ondelete="restrict")
+    savings_id = fields.Many2one("koperasi.savings.account", "Savings Account", ondelete="restrict")
+    loan_id = fields.Many2one("koperasi.loan", ondelete="restrict")
     reason = fields.Char(required=True)
+
+    _one = models.Constraint(
+        "CHECK ((savings_id IS NULL) != (loan_id IS NULL))", "What a run left out is an account or a loan."
+    )

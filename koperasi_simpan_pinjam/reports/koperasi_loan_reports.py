@@ -69,7 +69,12 @@ class KoperasiExposureReport(models.Model):
     _auto = False
     _order = "outstanding desc, id"
     _rec_name = "member_id"
-    _depends = LOAN_DEPENDS
+    _depends = {
+        **LOAN_DEPENDS,
+        "koperasi.member": ["rw_id", "partner_id"],
+        "koperasi.officer": ["company_id", "user_id", "role", "date_from", "date_to"],
+        "res.users": ["partner_id"],
+    }
 
     member_id = fields.Many2one("koperasi.member", readonly=True)
     rw_id = fields.Many2one("koperasi.rw", "RW", readonly=True)

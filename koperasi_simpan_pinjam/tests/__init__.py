@@ -41,6 +41,7 @@ from . import test_month
 from . import test_payout
 from . import test_pin
 from . import test_portal
+from . import test_run_disburse
 from . import test_loan_reports
 from . import test_loan_survey
 from . import test_monitor

@@ -200,6 +200,7 @@ METHODS = {
     ("koperasi.withdrawal.request", "action_approve"): [("bendahara ketua", "_withdrawal_request")],
     ("koperasi.withdrawal.request", "action_refuse"): [("bendahara ketua", "_withdrawal_request")],
     ("koperasi.savings.term", "action_pay_due"): [("bendahara", "_term")],
+    ("koperasi.loan", "action_disburse_together"): [("bendahara", "_loan_approved")],
     ("koperasi.monitor", "action_open"): [("pemantau", "_monitor")],
     ("koperasi.monitor.row", "action_xlsx"): [("pemantau", "_monitor_row")],
     ("koperasi.advice", "action_read"): [("bendahara sekretaris ketua", "_advice")],
