@@ -83,7 +83,7 @@ class KoperasiFundraising(models.Model):
     date_unlocked = fields.Date("Savings Locked Until", readonly=True, copy=False, by_action=True)
     savings_ids = fields.One2many("koperasi.savings.account", "fundraising_id", "Accounts of Givers")
     loan_ids = fields.One2many("koperasi.loan", "fundraising_id", "Loans That Wait")
-    collected = fields.Monetary(compute="_compute_collected")
+    collected = fields.Monetary("Gathered", compute="_compute_collected")
     missing = fields.Monetary("Still Missing", compute="_compute_collected")
     held = fields.Monetary("Not Given Back Yet", compute="_compute_collected")
     contributor_count = fields.Integer("Givers", compute="_compute_collected")

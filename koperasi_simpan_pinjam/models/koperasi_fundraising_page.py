@@ -6,6 +6,7 @@ from odoo.tools.mimetypes import guess_mimetype
 
 from .koperasi_fundraising import FEW, SHOWN
 
+ZONE = "Asia/Jakarta"
 KEPT_ON_PORTAL = 90  # days after which a campaign that is over leaves the member's page
 
 
@@ -16,7 +17,8 @@ class KoperasiFundraising(models.Model):
 
     @api.model
     def _shown(self, slug):
-        return self.sudo().search(
+        here = self.sudo().with_context(tz=self.env.context.get("tz") or ZONE)  # the public has no time zone
+        return here.search(
             [("slug", "=", slug), ("state", "in", SHOWN), ("company_id.is_koperasi", "=", True)], limit=1
         )
 

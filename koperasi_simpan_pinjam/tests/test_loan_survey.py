@@ -95,8 +95,8 @@ class TestLoanSurvey(LoanCase):
             report = self.as_user(self.petugas, self.env["ir.actions.report"])
             return report._render_qweb_html("koperasi_simpan_pinjam.report_loan_survey", loan.ids)[0].decode()
 
-        self.assertIn("do not recommend (*)", paper())
+        self.assertIn("Recommends It / Does Not Recommend It (*)", paper())
         self.survey(loan, household_costs=600000)
         self.recommend(loan, "yes")
         self.assertIn("400.000", paper().replace(",", "."))  # 1.000.000 - 600.000
-        self.assertIn("<b>recommend</b>", paper())
+        self.assertIn("<b>Recommends It</b>", paper())
