@@ -1,5 +1,6 @@
 from odoo import fields
 
+from .affairs import Affairs
 from .cooperative import Cooperative
 from .production import Production
 from .year_end import YearEnd
@@ -14,8 +15,9 @@ PEOPLE = {
 }
 
 
-class HarapanJaya(YearEnd, Production, Cooperative):
-    """About 120 members over the RWs, every kind of loan, goods and waste, a year that is closed and shared."""
+class HarapanJaya(Affairs, YearEnd, Production, Cooperative):
+    """About 120 members over the RWs, every kind of loan, goods and waste, a year that is closed and shared;
+    one leaves, one is late, the bank agrees."""
 
     name = "Koperasi Warga Harapan Jaya"
     seed = 5
