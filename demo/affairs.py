@@ -1,4 +1,4 @@
-"""What happens in every cooperative, and not by chance here: a group, a late fee, a bank statement, a member who leaves."""
+"""What happens in every cooperative: a group, a late fee, a bank statement, an exit; none of it by chance."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ GROUP, BANK_FEE, BANK_INTEREST = 10, 7500, 1250
 
 
 class Affairs:
-    """Mixed into a cooperative: these fall on the eighth of the last months, when the treasurer has an hour for them."""
+    """Mixed into a cooperative: these fall on the eighth of the last months, when the treasurer has an hour."""
 
     # months before the last day: what is done on their eighth
     affairs = {5: "found_group", 4: "lend_with_late_fee", 3: "let_leave", 2: "waive_late_fee", 1: "agree_with_bank"}

@@ -302,6 +302,8 @@ WINDOWS = {
     ("koperasi.collection", "action_print_receipts"),
     ("koperasi.transaction", "action_whatsapp"),
     ("koperasi.counter", "action_next"),
+    ("koperasi.counter", "action_open_session"),
+    ("koperasi.counter", "action_close_session"),
     ("koperasi.counter", "action_pay_exit"),
     ("koperasi.group", "action_members"),
     ("koperasi.loan", "action_changes"),

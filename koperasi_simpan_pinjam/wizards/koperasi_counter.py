@@ -329,6 +329,20 @@ class KoperasiCounter(models.TransientModel):
         self.ensure_one()
         return self.transaction_ids.action_whatsapp()
 
+    def action_open_session(self):
+        """The form of a new cash session, in front of the counter."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Open the Cash Session"),
+            "res_model": "koperasi.cash.session",
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def action_close_session(self):
+        """Count and close the session that is open here; without one, open one."""
+        return self.session_id.action_close() if self.session_id else self.action_open_session()
+
     def action_next(self):
         """Begin with the next member, on an empty form."""
         return self.env["ir.actions.act_window"]._for_xml_id("koperasi_simpan_pinjam.koperasi_counter_action")

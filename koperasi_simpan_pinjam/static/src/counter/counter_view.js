@@ -15,6 +15,7 @@ export class CounterController extends FormController {
         super.setup();
         this.action = useService("action");
         this.dialog = useService("dialog");
+        this.orm = useService("orm");
         this.outbox = useService("koperasi_outbox");
         useHotkey("escape", () => this.next());
         useEffect(
@@ -59,7 +60,21 @@ export class CounterController extends FormController {
             await this.next();
             return false;
         }
+        if (params.name === "action_open_session") {
+            await this.inFront("koperasi.counter", params.name, [], { onClose: () => this.next() });
+            return false;
+        }
+        if (params.name === "action_close_session") {
+            await this.inFront("koperasi.cash.session", "action_close", [this.model.root.data.session_id.id]);
+            return false;
+        }
         return super.beforeExecuteActionButton(params);
+    }
+
+    /** A form in front of this screen, which is not saved for it. */
+    async inFront(model, method, ids, options) {
+        const action = await this.orm.call(model, method, [ids]);
+        return this.action.doAction({ views: [[false, "form"]], ...action, target: "new" }, options);
     }
 
     async confirm(secret = {}) {
