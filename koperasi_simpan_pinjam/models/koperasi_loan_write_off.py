@@ -12,6 +12,14 @@ class KoperasiLoan(models.Model):
     _inherit = "koperasi.loan"
 
     write_off_reason = fields.Char("Reason of the Write-off", readonly=True, copy=False, tracking=True, by_action=True)
+    write_off_resolution = fields.Char(
+        "Decision of the Members' Meeting",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        by_action=True,
+        help="Number and date of the minutes that allow it (docs/domain.md 4.10).",
+    )
     write_off_proposed_by_id = fields.Many2one(
         "res.users",
         "Write-off Proposed By",
@@ -61,7 +69,11 @@ class KoperasiLoan(models.Model):
 
     # === PROPOSED, DECIDED === #
 
-    def _propose_write_off(self, reason):
+    def _propose_write_off(self, reason, resolution):
+        """Ask the chair to write the loan off.
+
+        :param resolution: number and date of the members' decision, of this loan or of loans like it
+        """
         self.ensure_one()
         self.company_id._koperasi_check_role("bendahara")
         self.sudo()._claim()
@@ -70,10 +82,13 @@ class KoperasiLoan(models.Model):
             raise UserError(self.env._("Nobody proposes to write off her own loan."))
         if not (reason or "").strip():
             raise UserError(self.env._("Give the reason."))
+        if not (resolution or "").strip():
+            raise UserError(self.env._("Name the decision of the members' meeting that allows the write-off."))
         if not self._principal_lent().get(self.id):
             raise UserError(self.env._("%s has no principal left to write off.", self.display_name))
         self.sudo()._set(
             write_off_reason=reason,
+            write_off_resolution=resolution,
             write_off_proposed_by_id=self.env.uid,
             write_off_proposed_on=fields.Date.context_today(self),
         )
@@ -97,7 +112,12 @@ class KoperasiLoan(models.Model):
             loan.company_id._koperasi_check_role("ketua", "bendahara")
             loan.sudo()._claim()
             loan._check_state("running")
-            loan.sudo()._set(write_off_reason=False, write_off_proposed_by_id=False, write_off_proposed_on=False)
+            loan.sudo()._set(
+                write_off_reason=False,
+                write_off_resolution=False,
+                write_off_proposed_by_id=False,
+                write_off_proposed_on=False,
+            )
 
     def action_write_off(self):
         for loan in self:

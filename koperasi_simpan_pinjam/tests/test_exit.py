@@ -172,7 +172,7 @@ class TestExit(KoperasiCase):
     def test_claim_of_a_loan_written_off(self):
         """1.000.000 is written off: nobody takes her savings home before it is recovered."""
         loan = self.lend(1000000)
-        self.as_user(self.bendahara, loan)._propose_write_off("Tidak mampu")
+        self.as_user(self.bendahara, loan)._propose_write_off("Tidak mampu", "BA 3/RAT/2026")
         self.as_user(self.ketua, loan).action_write_off()
         leaving = self.leave(approve=False)
         with self.assertRaisesRegex(UserError, "Rp 1.000.000 of loans written off is still to be recovered"):

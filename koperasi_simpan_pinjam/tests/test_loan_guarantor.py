@@ -186,7 +186,7 @@ class TestLoanGuarantor(LoanCase):
         """From a guarantor, too, it is recovery; who owes her pays her directly once nothing is left of the loan."""
         loan, row = self.guaranteed()
         with freeze_time(f"{LATER} 03:00:00"):
-            self.as_user(self.bendahara, loan)._propose_write_off("Pindah")
+            self.as_user(self.bendahara, loan)._propose_write_off("Pindah", "BA 3/RAT/2026")
             self.as_user(self.ketua, loan).action_write_off()
             self.assertEqual(row.state, "held")
             claim = loan.claim_left

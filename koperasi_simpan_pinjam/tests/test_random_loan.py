@@ -243,7 +243,7 @@ class TestRandomLoan(LoanCase):
     def step_write_off(self):
         if self.loan.state != "running" or not self.loan.days_late:
             return False
-        self.as_user(self.bendahara, self.loan)._propose_write_off("Pindah")
+        self.as_user(self.bendahara, self.loan)._propose_write_off("Pindah", "BA 3/RAT/2026")
         self.as_user(self.ketua, self.loan).action_write_off()
         self.receipts.append(self.loan.sudo().write_off_id.with_env(self.env))
 

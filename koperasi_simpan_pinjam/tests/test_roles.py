@@ -711,11 +711,13 @@ class TestRoles(RolesTests, RolesCase):
         return self.env["koperasi.loan.restructure"].search([("company_id", "=", self.company.id)])
 
     def _loan_proposed(self, _user):
-        self.as_user(self.maker, self.loan)._propose_write_off("Pindah tanpa alamat")
+        self.as_user(self.maker, self.loan)._propose_write_off("Pindah tanpa alamat", "BA 3/RAT/2026")
         return self.loan
 
     def _form_write_off(self, user):
-        return self._form(user, "koperasi.loan.write.off.request", loan_id=self.loan.id, reason="Pindah")
+        return self._form(
+            user, "koperasi.loan.write.off.request", loan_id=self.loan.id, reason="Pindah", resolution="RAT"
+        )
 
     def _collateral(self, _user):
         return self.loan.collateral_ids

@@ -22,7 +22,7 @@ class TestWriteOff(LateCase):
     def propose(self, loan=None, user=None):
         return (
             self.as_user(user or self.bendahara, self.env["koperasi.loan.write.off.request"])
-            .create({"loan_id": (loan or self.late).id, "reason": "Pindah tanpa alamat"})
+            .create({"loan_id": (loan or self.late).id, "reason": "Pindah tanpa alamat", "resolution": "BA 3/RAT/2026"})
             .action_confirm()
         )
 
@@ -134,7 +134,7 @@ class TestWriteOff(LateCase):
         """The treasurer proposes, the chair decides, never one person, never for herself."""
         for user in (self.petugas, self.sekretaris, self.ketua, self.pengawas):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
-                self.as_user(user, self.late)._propose_write_off("Pindah")
+                self.as_user(user, self.late)._propose_write_off("Pindah", "BA 3/RAT/2026")
         with self.assertRaisesRegex(UserError, "proposes the write-off first"), self.env.cr.savepoint():
             self.write_off()
         self.company.koperasi_self_approval = True

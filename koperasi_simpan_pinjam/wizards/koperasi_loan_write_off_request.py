@@ -12,8 +12,9 @@ class KoperasiLoanWriteOffRequest(models.TransientModel):
     outstanding = fields.Monetary(related="loan_id.outstanding")
     days_late = fields.Integer(related="loan_id.days_late")
     reason = fields.Char(required=True)
+    resolution = fields.Char("Decision of the Members' Meeting", required=True)
 
     def action_confirm(self):
         self.ensure_one()
-        self.loan_id._propose_write_off(self.reason)
+        self.loan_id._propose_write_off(self.reason, self.resolution)
         return {"type": "ir.actions.act_window_close"}
