@@ -140,7 +140,8 @@ class KoperasiLoan(models.Model):
     def _compute_position(self):
         as_of = fields.Date.to_date(self.env.context.get("koperasi_as_of"))
         today = as_of or fields.Date.context_today(self)
-        lent, dues = self._principal_lent(as_of), self._unpaid(as_of)
+        lent = self._principal_lent(as_of)
+        dues = self._unpaid(as_of, lent=lent)
         for loan in self:
             own = dues.get(loan.id, [])
             late = [due for due in own if due.due_date < today and (due.principal or due.interest or due.fee)]

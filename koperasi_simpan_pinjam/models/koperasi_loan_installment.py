@@ -108,8 +108,11 @@ class KoperasiLoanInstallment(models.Model):
     @api.depends_context("koperasi_as_of")
     def _compute_penalty(self):
         as_of = fields.Date.to_date(self.env.context.get("koperasi_as_of"))
+        bearing = self.loan_id.filtered("has_late_fee")
         open_ = {
-            (loan, due.number): due.penalty for loan, dues in self.loan_id._unpaid(as_of).items() for due in dues
+            (loan, due.number): due.penalty
+            for loan, dues in (bearing._unpaid(as_of).items() if bearing else ())
+            for due in dues
         }
         for installment in self:
             units = open_.get((installment.loan_id.id, installment.number), 0)

@@ -47,10 +47,11 @@ class KoperasiLoan(models.Model):
             ._read_group(domain, ["loan_id"], ["amount:sum"])
         }
 
-    def _unpaid(self, as_of=None, on=None):
+    def _unpaid(self, as_of=None, on=None, lent=None):
         """What is unpaid of each installment at the end of `as_of` (default: now); nothing of a loan that is over.
 
         :param on: day up to which late fees run; default `as_of`, or today
+        :param lent: `_principal_lent(as_of)`, of a caller that has asked already
         :return: {loan id: [kernel Due, oldest first]}
         """
         domain = [("installment_id", "!=", False), ("loan_id", "in", self.ids)]
@@ -68,7 +69,7 @@ class KoperasiLoan(models.Model):
             )
         ):
             paid[installment.id, component] = amount
-        lent = self._principal_lent(as_of)
+        lent = self._principal_lent(as_of) if lent is None else lent
         dues = defaultdict(list)
         owing = self.filtered(lambda loan: loan._lent_by(as_of))
         rows = (
