@@ -105,6 +105,8 @@ class KoperasiRunDisburse(models.AbstractModel):
         deducted = sum(units for row, units in fees if row.collected == "deducted")
         if loan.replaces_id or any(row.collected == "apart" for row, _units in fees):
             return self.env._("It pays off another loan, or has fees paid apart: pay it out by itself.")
+        if any(loan[name].savings_id for name in loan._pledge_fields()):
+            return self.env._("Savings are held behind it when it is paid out: pay it out by itself.")
         if deducted >= company._to_units(loan.amount):
             return self.env._("%s: nothing would be left of the loan after its fees.", loan.display_name)
         if loan.approved_by_id == user:

@@ -60,6 +60,22 @@ class TestRunDisburse(LoanCase):
         )
         self.assertBooksAgree()
 
+    def test_held_savings_stand_behind_it(self):
+        """A guarantor who has not signed, or savings that are not there any more, stop this loan and no other."""
+        loan, other = self.new_loan(1000000), self.new_loan(1000000, self.rich)
+        guarantor = self.others[0]
+        savings = self.account(guarantor, "sukarela")
+        self.deposit(savings, 500000, self.session)
+        self.as_user(self.bendahara, self.env["koperasi.loan.guarantor"]).create(
+            {"loan_id": loan.id, "member_id": guarantor.id, "savings_id": savings.id, "amount": 500000}
+        )
+        run = self.run_for(loan | other)
+        self.work(run)
+        self.assertEqual((loan.state, other.state), ("approved", "running"))
+        [skip] = run.sudo().skip_ids
+        self.assertEqual(skip.loan_id, loan)
+        self.assertIn("by itself", skip.reason)
+
     def test_left_out(self):
         """Of 16.400.000 10.000.000 go to the first; the second, of 9.000.000, waits; the third fits again."""
         first, second, third = (
