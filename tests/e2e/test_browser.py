@@ -266,5 +266,48 @@ def test_collectors_evening(demo, browser):
         dewi.look("terima_angsuran")
 
 
+def test_from_simulation_to_money_in_hand(demo, browser):
+    """On a phone anybody tries a loan out, a member asks for it; teller, chair and treasurer do theirs; she sees it."""
+    with Person(browser, demo, "anggota", PHONE) as member:
+        page = member.page
+        page.goto(f"{demo.url}/koperasi/simulasi")
+        page.select_option("#koperasi_product", index=0)
+        page.fill("#koperasi_amount", "100.000")
+        page.click("button[type=submit]:visible >> nth=0")
+        page.wait_for_selector("form[action='/my/koperasi/apply']")
+        member.look("simulasi")
+        page.fill("form[action='/my/koperasi/apply'] input[name=note]", "Bibit kangkung")
+        page.click("form[action='/my/koperasi/apply'] button[type=submit]")
+        page.wait_for_selector(".alert-success")
+        member.look("simulasi_terkirim")
+        number = re.search(r"PJM/\d{4}/\d{4}", member.text(".alert-success")).group(0)
+        page.goto(f"{demo.url}/my/koperasi")
+        page.wait_for_selector(f"text={number}")
+        member.look("pengajuan_saya")
+
+    def at_application(person, button):
+        [loan] = person.call("koperasi.loan", "search", [["number", "=", number]])
+        person.open(f"koperasi-pengajuan/{loan}", f".o_form_view button[name={button}]")
+        person.look(f"pengajuan_{button.removeprefix('action_')}")
+        person.button(button)
+
+    for login, button in (("petugas", "action_submit"), ("ketua", "action_approve")):
+        with Person(browser, demo, login) as person:
+            at_application(person, button)
+            person.page.wait_for_selector(f".o_form_view button[name={button}]", state="detached")
+    with Person(browser, demo, "bendahara") as sri:
+        at_application(sri, "action_disburse")
+        sri.page.wait_for_selector(".modal div[name=session_id]")
+        sri.look("cairkan")
+        sri.confirm()
+        sri.page.wait_for_selector(".modal", state="detached")
+        sri.page.wait_for_selector(".o_statusbar_status button.o_arrow_button_current:has-text('Berjalan')")
+    with Person(browser, demo, "anggota", PHONE) as member:
+        member.page.goto(f"{demo.url}/my/koperasi")
+        member.page.wait_for_selector(f"text={number}")
+        member.look("pinjaman_cair")
+        assert "Menunggu" not in member.text().split(number)[1][:200]
+
+
 def test_pictures_were_written():
     assert len(list(PICTURES.glob("*.png"))) >= 20
