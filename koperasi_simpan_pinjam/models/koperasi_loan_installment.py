@@ -75,7 +75,7 @@ class KoperasiLoanInstallment(models.Model):
     def _compute_paid(self):
         as_of = fields.Date.to_date(self.env.context.get("koperasi_as_of"))
         today = as_of or fields.Date.context_today(self)
-        settled = {loan: loan._is_settled(as_of) for loan in self.loan_id.filtered("payoff_id")}
+        settled = {loan: loan._is_settled(as_of) for loan in self.loan_id if loan.sudo().payoff_id}
         sums = {
             (installment.id, component): amount
             for installment, component, amount in self.env["koperasi.transaction.line"]

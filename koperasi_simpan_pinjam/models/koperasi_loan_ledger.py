@@ -95,7 +95,8 @@ class KoperasiLoan(models.Model):
     def _is_settled(self, as_of=None):
         """Whether a payoff or a write-off had ended the installments at the end of `as_of` (default: now)."""
         self.ensure_one()
-        last = (self.settled_by_ids | self.payoff_id | self.write_off_id).sudo()
+        loan = self.sudo()  # a member on the portal reads no transactions
+        last = loan.settled_by_ids | loan.payoff_id | loan.write_off_id
         if not as_of:
             return any(not transaction.is_reversed for transaction in last)
         return any(

@@ -48,6 +48,15 @@ class TestPortal(KoperasiCase, HttpCase):
         for others in (self.aminah.number, "7.000.000", "7.100.000"):
             self.assertNotIn(others, text)
 
+    def test_page_after_the_payoff(self):
+        """In the first month with the service fee of that month: 1.010.000."""
+        self.as_user(self.petugas, self.loan)._pay_off(1010000, self.open_session(self.petugas, "KL1"))
+        self.assertEqual(self.loan.state, "paid")
+        self.env.invalidate_all()
+        self.assertEqual(self.loan.with_user(self.user).mapped("installment_ids.state"), ["paid", *["settled"] * 9])
+        self.authenticate("siti", "siti")
+        self.assertEqual(self.url_open("/my/koperasi").status_code, 200)
+
     def test_nothing_of_others(self):
         for record in (
             self.aminah,

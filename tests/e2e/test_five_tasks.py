@@ -94,13 +94,16 @@ def ready(page):
     page.wait_for_timeout(500)
 
 
-def borrower_and_saver(person):
-    """Number and name of a member with an installment to pay, and of one without a loan."""
+def borrower_and_saver(person, which):
+    """Number and name of a member with an installment to pay, each test its own, and of one without a loan.
+
+    :param which: 0 or 1: two borrow, and who has paid has nothing left to pay
+    """
     loans = person.call("koperasi.loan", "search_read", [["state", "=", "running"]], ["member_id"])
     borrowers = [loan["member_id"][0] for loan in loans]
     others = [["state", "=", "active"], ["id", "not in", borrowers]]
     [saver] = person.call("koperasi.member", "search_read", others, ["display_name"], limit=1)
-    return [name.split(maxsplit=1) for name in (loans[0]["member_id"][1], saver["display_name"])]
+    return [name.split(maxsplit=1) for name in (loans[which]["member_id"][1], saver["display_name"])]
 
 
 def test_by_keyboard(server):
@@ -108,7 +111,7 @@ def test_by_keyboard(server):
         page, tally = dewi.page, Tally(dewi.page, KEYS)
         page.wait_for_selector("button[name=action_open_session]")
         page.wait_for_timeout(2000)
-        borrower, saver = borrower_and_saver(dewi)
+        borrower, saver = borrower_and_saver(dewi, 0)
 
         tally.begin("buka kas")
         tally.press("Alt+o")
@@ -190,7 +193,7 @@ def test_on_a_phone(server):
         page, tally = dewi.page, Tally(dewi.page, TAPS)
         page.wait_for_selector("button[name=action_open_session]")
         page.wait_for_timeout(2000)
-        borrower, saver = borrower_and_saver(dewi)
+        borrower, saver = borrower_and_saver(dewi, 1)
         dewi.look("lima_tugas_buka")
 
         tally.begin("buka kas")
