@@ -102,7 +102,14 @@ class TestPurpose(KoperasiCase):
         ):
             with self.assertRaisesRegex(ValidationError, message):
                 purpose.account_id = account
-        account = self.env.ref(f"account.{self.company.id}_koperasi_2104")
+        account = self.env["account.account"].create(
+            {
+                "name": "Titipan Lain",
+                "code": "219900",
+                "account_type": "liability_current",
+                "company_ids": self.company.ids,
+            }
+        )
         purpose.account_id = account
         self.env["koperasi.savings.product"].create(
             {
