@@ -70,6 +70,7 @@ def test_counter_by_keyboard(demo, browser):
         assert first["name"] in dewi.text("div[name=recent_ids] .o_data_row >> nth=0")
 
         # the next member, with an amount as people say it, while the line is down
+        dewi.settle()
         page.keyboard.press("Escape")
         page.wait_for_selector("button[name=action_next]", state="detached")
         page.wait_for_function("document.activeElement.closest('[name=member_id]')")
@@ -301,7 +302,8 @@ def test_from_simulation_to_money_in_hand(demo, browser):
         sri.look("cairkan")
         sri.confirm()
         sri.page.wait_for_selector(".modal", state="detached")
-        sri.page.wait_for_selector(".o_statusbar_status button.o_arrow_button_current:has-text('Berjalan')")
+        sri.page.wait_for_selector(f".o_form_view:has-text('Pencairan {number}')")  # the voucher
+        sri.look("pencairan_pinjaman_daring")
     with Person(browser, demo, "anggota", PHONE) as member:
         member.page.goto(f"{demo.url}/my/koperasi")
         member.page.wait_for_selector(f"text={number}")

@@ -135,6 +135,7 @@ def test_by_keyboard(server):
             tally.press("Enter")
         page.wait_for_selector("button[name=action_next]")
         tally.end()
+        dewi.settle()  # while the paper is on its way no key is heard
         page.keyboard.press("Escape")
         ready(page)
 
@@ -153,6 +154,7 @@ def test_by_keyboard(server):
                 tally.press("Enter")
             page.wait_for_selector("button[name=action_next]")
             tally.end()
+            dewi.settle()  # while the paper is on its way no key is heard
             page.keyboard.press("Escape")
             ready(page)
 
