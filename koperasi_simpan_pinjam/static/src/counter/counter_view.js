@@ -61,7 +61,8 @@ export class CounterController extends FormController {
             return false;
         }
         if (params.name === "action_open_session") {
-            await this.inFront("koperasi.counter", params.name, [], { onClose: () => this.next() });
+            // Once the form in front is gone: a screen that is made under it would not hear its keys.
+            await this.inFront("koperasi.counter", params.name, [], { onClose: () => void setTimeout(() => this.next()) });
             return false;
         }
         if (params.name === "action_close_session") {
