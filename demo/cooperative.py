@@ -246,7 +246,7 @@ class Cooperative:
             {
                 "name": name,
                 "phone": f"0812-{self.random.randint(1000, 9999)}-{self.random.randint(1000, 9999)}",
-                "street": f"RT {self.random.randint(1, 8):02} / RW {area}",
+                "street": f"Gang Melati No. {self.random.randint(1, 8)}",
                 "city": "Bekasi Utara",
             }
         )
