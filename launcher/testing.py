@@ -164,6 +164,7 @@ def test(args):
                 if "odoo" in parts:
                     odoo_part(tally, checkout, args.odoo)
                 if later:
+                    checkout.templates.make_deps()  # some tests begin with it, and a full one may come from the cache
                     checkout.templates.make_full()
                     env = checkout.environment()
                     path = os.pathsep.join([checkout.venv.site, checkout.odoo.path])  # these tests may import Odoo
