@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from werkzeug.exceptions import NotFound
 
 from odoo.exceptions import UserError
@@ -31,10 +33,8 @@ class KoperasiSimulation(Controller):
         loan = request.env["koperasi.loan"].search([("id", "=", self._number(loan_id))])
         if not loan:
             raise NotFound()
-        try:
+        with suppress(UserError), request.env.cr.savepoint():
             loan._withdraw_online()
-        except UserError:
-            request.env.cr.rollback()
         return request.redirect("/my/koperasi")
 
     def _page(self, query, error=None, applied=None):

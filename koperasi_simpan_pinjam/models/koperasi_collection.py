@@ -151,9 +151,35 @@ class KoperasiCollection(models.Model):
         }
 
 
+class KoperasiCollectionRow(models.AbstractModel):
+    """What stands on a list: free while it is prepared, fixed once it is recorded."""
+
+    _name = "koperasi.collection.row"
+    _description = "Row of a Collection List"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._check_draft()
+        return rows
+
+    def write(self, vals):
+        self._check_draft()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_posted(self):
+        self._check_draft()
+
+    def _check_draft(self):
+        if any(row.collection_id.state != "draft" for row in self):
+            raise UserError(self.env._("A list that is recorded stays as it is. Correct the receipt instead."))
+
+
 class KoperasiCollectionLine(models.Model):
     _name = "koperasi.collection.line"
     _description = "Line of a Collection List"
+    _inherit = ["koperasi.collection.row"]
     _order = "collection_id desc, sequence, id"
     _check_company_auto = True
 
@@ -190,21 +216,3 @@ class KoperasiCollectionLine(models.Model):
     def _compute_missing(self):
         for line in self:
             line.missing = max(line.due - line.received, 0)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_draft()
-        return lines
-
-    def write(self, vals):
-        self._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_posted(self):
-        self._check_draft()
-
-    def _check_draft(self):
-        if any(line.collection_id.state != "draft" for line in self):
-            raise UserError(self.env._("A list that is recorded stays as it is. Correct the receipt instead."))

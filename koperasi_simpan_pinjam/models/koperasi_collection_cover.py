@@ -12,6 +12,7 @@ class KoperasiCollectionCover(models.Model):
 
     _name = "koperasi.collection.cover"
     _description = "Paid for Another at a Meeting"
+    _inherit = ["koperasi.collection.row"]
     _order = "collection_id desc, id"
     _check_company_auto = True
 
@@ -42,24 +43,6 @@ class KoperasiCollectionCover(models.Model):
                             group=cover.collection_id.group_id.name,
                         )
                     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        covers = super().create(vals_list)
-        covers._check_draft()
-        return covers
-
-    def write(self, vals):
-        self._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_posted(self):
-        self._check_draft()
-
-    def _check_draft(self):
-        if any(cover.collection_id.state != "draft" for cover in self):
-            raise UserError(self.env._("A list that is recorded stays as it is. Correct the receipt instead."))
 
 
 class KoperasiCollection(models.Model):
