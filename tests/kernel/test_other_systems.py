@@ -10,6 +10,7 @@ Not expressible, on purpose:
   first period changes interest only (the plain schedule would be 32,98 a month).
 * Apache Fineract's semi-monthly due dates (the 15th and the last day of the month): the
   amounts below agree, two due days a month do not exist here.
+* Payments ahead and payoffs: test_other_systems_payments.py.
 * ERPNext's schedule with a fixed amount per month: the number of installments is what is
   agreed here, the amount follows.
 """
@@ -97,6 +98,52 @@ def test_fineract_equal_principal_in_hundreds(grace, expected):
     )
     assert {n: columns(rows)[n - 1] for n in expected} == expected
     assert (rows[9].due_date, rows[23].due_date) == (date(2015, 4, 2), date(2016, 6, 2))
+    # Equal parts but for the last, so these rows give the whole column.
+    parts = [principal for principal, _interest in columns(rows)]
+    assert parts == [0] * grace + [expected[20][0]] * (23 - grace) + [expected[24][0]]
+    assert sum(parts) == 100_000
+
+
+def test_brazilian_exercise_with_principal_grace():
+    """resposta.org, constant amortization (SAC): 660.000 at 2,5% a month in 8 payments after 3 months that pay interest
+    only: 16.500 three times, then 82.500 each and 2,5% of what is owed before it."""
+    rows = plan(660_000_00, Fraction(25, 1000), 11, Method.DECLINING, date(2025, 1, 1), principal_grace=3)
+    assert columns(rows)[:4] == [(0, 16_500_00)] * 3 + [(82_500_00, 16_500_00)]
+    # Falls by 2,5% of 82.500 = 2.062,50 from row to row.
+    assert columns(rows)[4:] == [
+        (82_500_00, interest)
+        for interest in (14_437_50, 12_375_00, 10_312_50, 8_250_00, 6_187_50, 4_125_00, 2_062_50)
+    ]
+
+
+def test_mifos_interest_grace():
+    """Mifos X, client loan integration test with a moratorium: 10.000 in 4 weeks at 2% a month, 52 weeks a year, equal
+    installments. The first week's interest is paid with the second: 46,15 + 34,69 = 80,84."""
+    terms = 10_000_00, Fraction(24, 5200), 4, Method.ANNUITY, date(2015, 1, 8)
+    assert columns(plan(*terms, unit="week")) == [
+        (2_482_76, 46_15), (2_494_22, 34_69), (2_505_73, 23_18), (2_517_29, 11_62),
+    ]
+    rows = plan(*terms, unit="week", interest_grace=1)
+    assert columns(rows) == [(2_482_76, 0), (2_494_22, 80_84), (2_505_73, 23_18), (2_517_29, 11_62)]
+    assert rows[-1].due_date == date(2015, 1, 29)
+
+
+def test_fineract_installment_in_hundreds():
+    """What an Apache Fineract server answered (buya-v/gerege-nbfi, captures B-01, B-02 and the rounded down one):
+    1.200.000 in 12 months at 21,6% a year, the installment as it is, then to the nearest 100; of 1.190.000 the nearest
+    lies below, 111.148,35 becomes 111.100. The last row takes the rest."""
+    terms = Fraction("21.6") / 1200, 12, Method.ANNUITY, date(2026, 2, 1)
+    rows = plan(1_200_000_00, *terms)
+    assert columns(rows)[:2] == [(90_482_37, 21_600_00), (92_111_05, 19_971_32)]
+    assert {row.principal + row.interest for row in rows[:-1]} == {112_082_37}
+    assert rows[-1].principal + rows[-1].interest == 112_082_40
+    assert sum(row.interest for row in rows) == 144_988_47
+    rows = plan(1_200_000_00, *terms, installment_unit=100_00)
+    assert {row.principal + row.interest for row in rows[:-1]} == {112_100_00}
+    assert columns(rows)[-1] == (109_888_23, 1_977_99)
+    assert sum(row.interest for row in rows) == 144_966_22
+    rows = plan(1_190_000_00, *terms, installment_unit=100_00)
+    assert {row.principal + row.interest for row in rows[:-1]} == {111_100_00}
 
 
 def test_erpnext_loan():
