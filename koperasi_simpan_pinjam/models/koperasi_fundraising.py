@@ -260,10 +260,9 @@ class KoperasiFundraising(models.Model):
     def _do_fail(self):
         self.ensure_one()
         self._set(state="failed", date_decided=fields.Date.context_today(self))
-        for loan in self.loan_ids.filtered(lambda loan: loan.state == "queued"):
-            loan._message_log(
-                body=self.env._("%s was not reached: the loan waits in the queue as others do.", self.name)
-            )
+        waiting = self.loan_ids.filtered(lambda loan: loan.state == "queued")
+        text = self.env._("%s was not reached: the loan waits in the queue as others do.", self.name)
+        waiting._message_log_batch(dict.fromkeys(waiting.ids, text))
         if self._held_units().get(self.id):
             text = self.env._("Give the savings of the campaign back")
             self.env["koperasi.officer"]._tell(self, "bendahara", text)

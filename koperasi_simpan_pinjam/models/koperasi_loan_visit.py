@@ -108,11 +108,14 @@ class KoperasiLoan(models.Model):
 
     def _schedule_collecting(self, users, day, summary):
         """:param users: {loan id: who collects}"""
+        kind = self.env.ref("koperasi_simpan_pinjam.activity_collect").id
+        model = self.env["ir.model"]._get_id("koperasi.loan")
+        self.mapped("display_name")  # an activity reads the name of its record, each on its own
         self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(
             [
                 {
-                    "activity_type_id": self.env.ref("koperasi_simpan_pinjam.activity_collect").id,
-                    "res_model_id": self.env["ir.model"]._get_id("koperasi.loan"),
+                    "activity_type_id": kind,
+                    "res_model_id": model,
                     "res_id": loan.id,
                     "user_id": users[loan.id].id,
                     "date_deadline": day,

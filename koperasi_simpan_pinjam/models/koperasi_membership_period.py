@@ -49,7 +49,7 @@ class KoperasiMember(models.Model):
     def _update_dormant(self):
         """:return: those who fell asleep"""
         today, positions = fields.Date.context_today(self), self._dues_position()
-        asleep, bodies = self.browse(), {}
+        asleep, awake, bodies = self.browse(), self.browse(), {}
         for member in self:
             allowed, late = member.company_id.koperasi_dormant_months, positions[member.id].arrears
             is_late = bool(allowed) and len(late) >= allowed
@@ -61,7 +61,8 @@ class KoperasiMember(models.Model):
                     amount=member.company_id._koperasi_format(sum(month.open for month in late)),
                 )
             elif not is_late and member.state == "dormant":
-                member._set(state="active", date_dormant=False)
+                awake |= member
+        awake._set(state="active", date_dormant=False)
         asleep._set(state="dormant", date_dormant=today)
         asleep._message_log_batch(bodies)
         return asleep

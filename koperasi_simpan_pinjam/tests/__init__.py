@@ -60,3 +60,4 @@ from . import test_loan_prepayment
 from . import test_loan_restructure
 from . import test_accrual
 from . import test_random_loan
+from . import test_nightly
