@@ -9,7 +9,7 @@ class KoperasiPosting(models.AbstractModel):
         """An invoice that was paid by what is taken back is open again."""
         reversal = super()._reverse(transaction, date, **kwargs)
         if "invoice" in transaction.sudo().line_ids.mapped("component"):
-            entries = (transaction | reversal).sudo().move_ids
+            entries = (transaction | reversal).sudo().move_id
             lines = entries.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
             lines.remove_move_reconcile()
             for _account, items in lines.grouped("account_id").items():
@@ -55,7 +55,7 @@ class KoperasiPosting(models.AbstractModel):
             content=content,
             label=", ".join(invoices.mapped("name")),
         )
-        items = transaction.sudo().move_ids.line_ids
+        items = transaction.sudo().move_id.line_ids
         for account in open_items.account_id:
             (open_items | items).filtered(lambda item, account=account: item.account_id == account).reconcile()
         return transaction

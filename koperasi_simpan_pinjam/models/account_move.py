@@ -82,8 +82,18 @@ class AccountMove(models.Model):
         return result
 
     def action_koperasi_transaction(self):
+        """The transaction of this entry, or the list of those that it holds together."""
         self.ensure_one()
-        return self.koperasi_transaction_id._action_form()
+        transactions = self.koperasi_transaction_id | self.koperasi_transaction_id.booked_ids
+        if len(transactions) == 1:
+            return transactions._action_form()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": "koperasi.transaction",
+            "view_mode": "list,form",
+            "domain": [("id", "in", transactions.ids)],
+        }
 
     # === ODOO'S OWN DOCUMENTS IN A COOPERATIVE === #
 

@@ -110,7 +110,7 @@ class KoperasiCollection(models.Model):
         }
 
     def action_post(self):
-        """One receipt for each member who paid, in the teller's open session: all of them or none."""
+        """One receipt for each member who paid, in the teller's open session, one entry for all: all of them or none."""
         self.ensure_one()
         company = self.company_id
         company._koperasi_check_role("petugas", "bendahara")
@@ -119,18 +119,45 @@ class KoperasiCollection(models.Model):
         session = self.env["koperasi.cash.session"]._current(company)
         if not session:
             raise UserError(self.env._("Open the cash session first."))
-        receipts = self._receipts(session)
-        if not receipts:
+        papers = self._papers(session)
+        if not papers:
             raise UserError(self.env._("Enter an amount first."))
+        receipts = self.env["koperasi.posting"]._post_together(company, session.date, papers, session=session)
+        for receipt in receipts:
+            for loan in receipt.line_ids.loan_id:
+                loan._after_payment(receipt)
         self._set(state="posted", transaction_ids=receipts.ids)
 
-    def _receipts(self, session):
-        """:return: koperasi.transaction, one for each member who paid"""
-        receipts = self.env["koperasi.transaction"]
-        for member, lines in self.line_ids.filtered("received").grouped("member_id").items():
-            money = [(line.loan_id or line.savings_id, line.received) for line in lines]
-            receipts += member._visit(money, [], session, key=f"collection/{self.id}/{member.id}")
-        return receipts
+    def _papers(self, session):
+        """:return: what koperasi.posting makes receipts of, one for each member who paid"""
+        paid = self.line_ids.filtered("received")
+        paid.loan_id.sudo()._claim()
+        return [
+            self._paper(
+                member,
+                member._money_lines(
+                    [(line.loan_id or line.savings_id, line.received) for line in lines], "_lines_in", session.date, {}
+                ),
+                session,
+            )
+            for member, lines in paid.grouped("member_id").items()
+        ]
+
+    def _paper(self, member, lines, session):
+        """:return: the receipt of `member` over these lines, paid in cash"""
+        company = self.company_id
+        money = company._from_units(sum(company._to_units(line["amount"]) for line in lines))
+        return {
+            "lines": lines,
+            "tenders": [(session.sudo().journal_id, money)],
+            "key": f"collection/{self.id}/{member.id}",
+            "content": ["collection", self.id, member.id, money],
+            "name": self._receipt_label(),
+        }
+
+    def _receipt_label(self):
+        """What each receipt says beside its lines."""
+        return False
 
     def action_print(self):
         return self.env.ref("koperasi_simpan_pinjam.action_report_collection").report_action(self)

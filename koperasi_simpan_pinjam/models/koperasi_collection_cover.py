@@ -174,21 +174,24 @@ class KoperasiCollection(models.Model):
 
     # === RECORDED === #
 
-    def _receipts(self, session):
+    def _papers(self, session):
         if not self.is_joint:
-            return super()._receipts(session)
+            return super()._papers(session)
         self._advances_first()
         self._check_complete()
-        receipts = self.env["koperasi.transaction"]
+        papers = []
         for member, lines in self.line_ids.grouped("member_id").items():
             covers = self.cover_ids.filtered(lambda cover, member=member: cover.member_id == member)
-            if covers or any(lines.mapped("received")):
-                receipts += self._joint_receipt(member, lines, covers, session)
-        return receipts
+            if entries := self._joint_lines(member, lines, covers, session.date):
+                papers.append(self._paper(member, entries, session))
+        return papers
 
-    def _joint_receipt(self, member, lines, covers, session):
-        """One receipt for what she brought and what the others paid for her, with their claims on her."""
-        company, day = self.company_id, session.date
+    def _receipt_label(self):
+        return self.env._("Meeting of %s", self.group_id.name) if self.is_joint else super()._receipt_label()
+
+    def _joint_lines(self, member, lines, covers, day):
+        """What she brought and what the others paid for her, with their claims on her."""
+        company = self.company_id
         purse = [[cover.creditor_id, company._to_units(cover.amount)] for cover in covers]
         entries = []
         for line in lines.sorted(lambda line: not line.advance_id):
@@ -215,19 +218,7 @@ class KoperasiCollection(models.Model):
                 purse[0][1] -= part
                 if not purse[0][1]:
                     purse.pop(0)
-        money = sum(company._to_units(entry["amount"]) for entry in entries)
-        if not money:
-            return self.env["koperasi.transaction"]
-        return self.env["koperasi.posting"]._post(
-            company,
-            day,
-            entries,
-            tenders=[(session.sudo().journal_id, company._from_units(money))],
-            session=session,
-            key=f"collection/{self.id}/{member.id}",
-            content=["collection", self.id, member.id, money],
-            label=self.env._("Meeting of %s", self.group_id.name),
-        )
+        return entries
 
 
 class KoperasiCollectionLine(models.Model):

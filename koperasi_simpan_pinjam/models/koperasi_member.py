@@ -452,24 +452,10 @@ class KoperasiMember(models.Model):
             return transactions
         if not money_in and not money_out:
             raise UserError(self.env._("Enter an amount first."))
-        for money in (money_in, money_out):
-            if len({contract for contract, _amount in money}) < len(money):
-                raise UserError(self.env._("An account or loan stands twice in one visit. Enter one amount for each."))
         for part_key, sign, money, make_lines in parts:
             if not money:
                 continue
-            lines = []
-            for contract, amount in money:
-                if contract.member_id != self:
-                    raise UserError(
-                        self.env._(
-                            "%(contract)s does not belong to %(member)s.",
-                            contract=contract.display_name,
-                            member=self.display_name,
-                        )
-                    )
-                choice = [excess[contract]] if sign > 0 and contract in excess else []
-                lines += getattr(contract, make_lines)(amount, session.date, *choice)
+            lines = self._money_lines(money, make_lines, session.date, excess if sign > 0 else {})
             units = sum(company._to_units(amount) for _contract, amount in money)
             tenders = [(session.sudo().journal_id, sign * company._from_units(units))]
             if paid and sign > 0:
@@ -490,6 +476,25 @@ class KoperasiMember(models.Model):
                 if contract._name == "koperasi.loan":
                     contract._after_payment(transactions[-1], excess.get(contract))
         return transactions
+
+    def _money_lines(self, money, make_lines, on, excess):
+        """The lines of money that she brings (`_lines_in`) or takes (`_lines_out`); see `_visit`."""
+        self.ensure_one()
+        if len({contract for contract, _amount in money}) < len(money):
+            raise UserError(self.env._("An account or loan stands twice in one visit. Enter one amount for each."))
+        lines = []
+        for contract, amount in money:
+            if contract.member_id != self:
+                raise UserError(
+                    self.env._(
+                        "%(contract)s does not belong to %(member)s.",
+                        contract=contract.display_name,
+                        member=self.display_name,
+                    )
+                )
+            choice = [excess[contract]] if contract in excess else []
+            lines += getattr(contract, make_lines)(amount, on, *choice)
+        return lines
 
     # === BUSINESS WITH THE COOPERATIVE, for the SHU === #
 

@@ -41,6 +41,7 @@ class KoperasiTransaction(models.Model):
         "reversal_of_id",
         "reason",
         "approver_id",
+        "booked_with_id",
     )
     _immutable_once_columns = ("number",)
 
@@ -70,8 +71,18 @@ class KoperasiTransaction(models.Model):
     approver_id = fields.Many2one("res.users", "Second Person", readonly=True, ondelete="restrict")
     line_ids = fields.One2many("koperasi.transaction.line", "transaction_id", "Lines", readonly=True)
     tender_ids = fields.One2many("koperasi.transaction.tender", "transaction_id", "Cash and Bank", readonly=True)
+    booked_with_id = fields.Many2one(
+        "koperasi.transaction",
+        "Booked With",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The first receipt of a collection list: one entry holds all of them.",
+    )
+    booked_ids = fields.One2many("koperasi.transaction", "booked_with_id", "In the Same Entry")
     move_ids = fields.One2many(
-        "account.move", "koperasi_transaction_id", "Entries", groups="account.group_account_readonly"
+        "account.move", "koperasi_transaction_id", "Own Entries", groups="account.group_account_readonly"
     )
     move_id = fields.Many2one(
         "account.move",
@@ -116,10 +127,10 @@ class KoperasiTransaction(models.Model):
             return [("id", "not in", reversed_ids)]
         return []
 
-    @api.depends("move_ids")
+    @api.depends("move_ids", "booked_with_id.move_ids")
     def _compute_move_id(self):
         for transaction in self:
-            transaction.move_id = transaction.move_ids[:1]
+            transaction.move_id = (transaction.booked_with_id or transaction).move_ids[:1]
 
     # === NUMBER: sequence.mixin waits on its unique index, so there are no gaps and nobody sees an error === #
 
@@ -129,7 +140,8 @@ class KoperasiTransaction(models.Model):
         return f"{VOUCHERS[self.kind]}/{self.journal_id.code}/{self.date.year}/"
 
     def _get_next_sequence_format(self):
-        prefix = self._number_prefix()
+        """Of records with one prefix and book."""
+        prefix = self[0]._number_prefix()
         [[last]] = self.env.execute_query(
             SQL(
                 "SELECT MAX(sequence_number) FROM koperasi_transaction WHERE journal_id = %s AND sequence_prefix = %s",
@@ -140,9 +152,10 @@ class KoperasiTransaction(models.Model):
         return "{prefix}{seq:0{seq_length}d}", {"prefix": prefix, "seq": last or 0, "seq_length": 4}
 
     def _set_next_sequence(self):
-        self.ensure_one()
-        number = self._locked_increment(*self._get_next_sequence_format())
-        self.with_context(clear_sequence_mixin_cache=False)._set(number=number)
+        """Give these transactions, all of one book, kind and year, the next numbers."""
+        template, values = self._get_next_sequence_format()
+        for transaction in self.with_context(clear_sequence_mixin_cache=False):
+            transaction._set(number=transaction._locked_increment(template, dict(values)))
 
     def _must_check_constrains_date_sequence(self):
         return False  # the prefix is made from the date

@@ -70,53 +70,87 @@ class KoperasiPosting(models.AbstractModel):
         :raise UserError: bad amount, closed period, missing setting, balance too low; nothing is written then
         :raise ConcurrencyError: the key was used at the same moment; the RPC layer starts again and finds it
         """
+        paper = {
+            "lines": lines,
+            "tenders": tenders,
+            "key": key,
+            "content": content,
+            "name": label,
+            "party": party,
+            "reversal_of": reversal_of,
+            "reason": reason,
+        }
+        return self._post_together(
+            company,
+            date,
+            [paper],
+            session=session,
+            run=run,
+            origin=origin,
+            approver=approver,
+            closing=closing,
+            own_day=own_day,
+        )
+
+    @api.model
+    def _post_together(
+        self,
+        company,
+        date,
+        papers,
+        *,
+        session=None,
+        run=None,
+        origin=None,
+        approver=None,
+        closing=False,
+        own_day=False,
+    ):
+        """Record many transactions of one day, all or none, with one journal entry for all of them; see `_post`.
+
+        Each has its number, its key and its paper, and each can be taken back by itself.
+
+        :param papers: [{"lines", "tenders", "key", "content", "name", "party", "reversal_of", "reason"}], what `_post`
+            takes for one; all of one kind and one cash box or book, no contract on two of them
+        :return: koperasi.transaction in the order of `papers`, with the caller's own rights
+        """
         company._koperasi_check_role(*POSTING_ROLES)
         clean = clean_context(self.env.context)  # no `default_` of a caller reaches what is written
         posting = self.sudo().with_company(company).with_context(clean)  # pylint: disable=context-overridden
         company = company.with_env(posting.env)
         session = session and session.with_env(posting.env)
-        lines = posting._normalize_lines(company, lines, run, closing)
-        tenders = posting._normalize_tenders(company, tenders)
-        content = posting._content_hash(
-            content or [lines, [(journal.id, units) for journal, units in tenders], reversal_of and reversal_of.id]
-        )
-        transaction = posting._find_replay(company, key, content)
-        if not transaction:
+        papers = [posting._normalize_paper(company, paper, run, closing) for paper in papers]
+        known = posting._find_replays(company, papers)
+        new = [paper for paper in papers if paper["key"] not in known]
+        transactions = posting.env["koperasi.transaction"]
+        if new:
             posting._check_date(company, date, session=session, own_day=own_day or run or closing)
-            posting._check_session(company, date, tenders, session)
-            kind = posting._kind(tenders)
-            lines += posting._interunit_lines(company, lines, sum(units for _journal, units in tenders))
-            tenders = posting._split_tenders(company, lines, tenders)
-            posting._check_contracts(date, lines, approver)
-            posting._check_cash(tenders, session, limited=not approver)
-            transaction = posting._append(
-                company,
-                date,
-                kind,
-                lines,
-                tenders,
-                {
-                    "key": key,
-                    "content_hash": content,
-                    "session_id": session and session.id,
-                    "origin": origin and f"{origin._name},{origin.id}",
-                    "name": label,
-                    "party": party,
-                    "reversal_of_id": reversal_of and reversal_of.id,
-                    "reason": reason,
-                    "approver_id": approver and approver.id,
-                },
-                run=run,
-            )
-            posting._make_entry(transaction)
-            if reversal_of:
+            posting._check_session(company, date, [tender for paper in new for tender in paper["tenders"]], session)
+            for paper in new:
+                money = sum(units for _journal, units in paper["tenders"])
+                paper["kind"] = posting._kind(paper["tenders"])
+                paper["lines"] += posting._interunit_lines(company, paper["lines"], money)
+                paper["tenders"] = posting._split_tenders(company, paper["lines"], paper["tenders"])
+            posting._check_contracts(date, [line for paper in new for line in paper["lines"]], approver)
+            posting._check_cash([tender for paper in new for tender in paper["tenders"]], session, limited=not approver)
+            shared = {
+                "session_id": session and session.id,
+                "origin": origin and f"{origin._name},{origin.id}",
+                "approver_id": approver and approver.id,
+            }
+            transactions = posting._append(company, date, new, shared, run=run)
+            posting._make_entry(transactions)
+            lines = transactions.line_ids
+            for transaction in transactions.filtered("reversal_of_id"):
                 transaction.line_ids.loan_id._restore_installments(transaction.reversal_of_id, transaction)
-            transaction.line_ids.loan_id._after_posting()
-            transaction.line_ids.advance_id._after_posting()
-            transaction.line_ids.term_id._after_posting()
-            transaction.line_ids.savings_id.fundraising_id._after_posting()
-            transaction.line_ids.member_id._after_posting()
-        return transaction.with_env(self.env)
+            lines.loan_id._after_posting()
+            lines.advance_id._after_posting()
+            lines.term_id._after_posting()
+            lines.savings_id.fundraising_id._after_posting()
+            lines.member_id._after_posting()
+        made = iter(transactions)
+        result = [known.get(paper["key"]) or next(made) for paper in papers]
+        return self.env["koperasi.transaction"].browse([transaction.id for transaction in result])
 
     @api.model
     def _reverse(self, transaction, date, *, session=None, origin=None, reason, approver, closing=False, own_day=False):
@@ -160,6 +194,27 @@ class KoperasiPosting(models.AbstractModel):
         )
 
     # === WHAT IS ASKED: whole money units, one shape === #
+
+    def _normalize_paper(self, company, paper, run, closing):
+        """:return: `paper` of `_post_together` with whole money units and the hash of its content"""
+        lines = self._normalize_lines(company, paper["lines"], run, closing)
+        tenders = self._normalize_tenders(company, paper["tenders"])
+        reversal_of = paper.get("reversal_of")
+        content = paper.get("content") or [
+            lines,
+            [(journal.id, units) for journal, units in tenders],
+            reversal_of and reversal_of.id,
+        ]
+        return {
+            "lines": lines,
+            "tenders": tenders,
+            "key": paper.get("key"),
+            "content_hash": self._content_hash(content),
+            "name": paper.get("name"),
+            "party": paper.get("party"),
+            "reversal_of_id": reversal_of and reversal_of.id,
+            "reason": paper.get("reason"),
+        }
 
     def _normalize_lines(self, company, lines, run, closing):
         """The lines with every field given (a missing one would be read from the context) and `units`, whole money."""
@@ -207,23 +262,28 @@ class KoperasiPosting(models.AbstractModel):
         :return: the transaction; empty when the key is new
         :raise UserError: when the key recorded something else
         """
-        transaction = self.sudo()._find_replay(company, key, self._content_hash(content))
-        return transaction.with_env(self.env)
+        known = self.sudo()._find_replays(company, [{"key": key, "content_hash": self._content_hash(content)}])
+        return known.get(key, self.env["koperasi.transaction"]).with_env(self.env)
 
-    def _find_replay(self, company, key, content):
-        """What this key recorded before; a UserError when it recorded something else."""
-        transactions = self.env["koperasi.transaction"]
-        if not key:
-            return transactions
-        transaction = transactions.search([("company_id", "=", company.id), ("key", "=", key)])
-        if transaction and transaction.content_hash != content:
-            raise UserError(
-                self.env._(
-                    "This form was already recorded as %s with other amounts. Begin a new one.",
-                    transaction.number,
+    def _find_replays(self, company, papers):
+        """What the keys of these papers recorded before; a UserError where one recorded something else.
+
+        :return: {key: transaction}
+        """
+        asked = {paper["key"]: paper["content_hash"] for paper in papers if paper["key"]}
+        if not asked:
+            return {}
+        domain = [("company_id", "=", company.id), ("key", "in", list(asked))]
+        known = {transaction.key: transaction for transaction in self.env["koperasi.transaction"].search(domain)}
+        for key, transaction in known.items():
+            if transaction.content_hash != asked[key]:
+                raise UserError(
+                    self.env._(
+                        "This form was already recorded as %s with other amounts. Begin a new one.",
+                        transaction.number,
+                    )
                 )
-            )
-        return transaction
+        return known
 
     def _kind(self, tenders):
         if not tenders:
@@ -378,8 +438,60 @@ class KoperasiPosting(models.AbstractModel):
 
     # === WRITTEN: the ledger === #
 
-    def _append(self, company, date, kind, lines, tenders, vals, *, run):
-        """The transaction with its lines and tenders, and its number last."""
+    def _append(self, company, date, papers, shared, *, run):
+        """The transactions with their lines and tenders, and their numbers last; the first one has the entry of all.
+
+        :param papers: as `_normalize_paper` gives them, with their kind and split tenders
+        :param shared: values of koperasi.transaction that all of them have
+        """
+        vals_list = [
+            {**self._transaction_vals(company, paper, run), **shared, "date": date, "company_id": company.id}
+            for paper in papers
+        ]
+        try:
+            transactions = self.env["koperasi.transaction"]._append(vals_list[:1])
+            rest = [{**vals, "booked_with_id": transactions.id} for vals in vals_list[1:]]
+            if rest:
+                transactions += transactions._append(rest)
+        except errors.UniqueViolation as error:
+            if error.diag.constraint_name in ("koperasi_transaction_key", "koperasi_transaction_reversal"):
+                # Somebody else's at the same moment: start again on a new snapshot, and find it there.
+                raise ConcurrencyError(error.diag.message_detail) from error
+            raise
+        rows = [
+            ({"transaction_id": transaction.id, "company_id": company.id, "date": date}, paper)
+            for transaction, paper in zip(transactions, papers)
+        ]
+        self.env["koperasi.transaction.line"]._append(
+            [
+                {
+                    **{name: value for name, value in line.items() if name != "units"},
+                    **of_transaction,
+                    "amount": company._from_units(line["units"]),
+                }
+                for of_transaction, paper in rows
+                for line in paper["lines"]
+            ]
+        )
+        self.env["koperasi.transaction.tender"]._append(
+            [
+                {
+                    **of_transaction,
+                    "journal_id": journal.id,
+                    "account_id": journal.default_account_id.id,
+                    "unit_id": unit,
+                    "amount": company._from_units(units),
+                }
+                for of_transaction, paper in rows
+                for journal, unit, units in paper["tenders"]
+            ]
+        )
+        transactions._set_next_sequence()
+        return transactions
+
+    def _transaction_vals(self, company, paper, run):
+        """What a transaction says of its lines and tenders."""
+        lines, tenders = paper["lines"], paper["tenders"]
         own = self.env["koperasi.advance"]._debtors_lines(lines)
         held = [line for line in own if line["savings_id"] or line["loan_id"] or line["advance_id"]]
         members = {line["member_id"] for line in held}
@@ -387,52 +499,14 @@ class KoperasiPosting(models.AbstractModel):
         turnover = sum(units for _journal, _unit, units in tenders) or sum(
             line["units"] for line in lines if line["units"] > 0
         )
-        try:
-            transaction = self.env["koperasi.transaction"]._append(
-                [
-                    {
-                        **vals,
-                        "number": False,
-                        "date": date,
-                        "company_id": company.id,
-                        "kind": kind,
-                        "member_id": members.pop() if len(members) == 1 else False,
-                        "partner_id": partners.pop() if len(partners) == 1 else False,
-                        "journal_id": self._book(company, tenders, run).id,
-                        "amount": company._from_units(abs(turnover)),
-                    }
-                ]
-            )
-        except errors.UniqueViolation as error:
-            if error.diag.constraint_name in ("koperasi_transaction_key", "koperasi_transaction_reversal"):
-                # Somebody else's at the same moment: start again on a new snapshot, and find it there.
-                raise ConcurrencyError(error.diag.message_detail) from error
-            raise
-        shared = {"transaction_id": transaction.id, "company_id": company.id, "date": date}
-        self.env["koperasi.transaction.line"]._append(
-            [
-                {
-                    **{name: value for name, value in line.items() if name != "units"},
-                    **shared,
-                    "amount": company._from_units(line["units"]),
-                }
-                for line in lines
-            ]
-        )
-        self.env["koperasi.transaction.tender"]._append(
-            [
-                {
-                    **shared,
-                    "journal_id": journal.id,
-                    "account_id": journal.default_account_id.id,
-                    "unit_id": unit,
-                    "amount": company._from_units(units),
-                }
-                for journal, unit, units in tenders
-            ]
-        )
-        transaction._set_next_sequence()
-        return transaction
+        return {
+            **{name: value for name, value in paper.items() if name not in ("lines", "tenders")},
+            "number": False,
+            "member_id": members.pop() if len(members) == 1 else False,
+            "partner_id": partners.pop() if len(partners) == 1 else False,
+            "journal_id": self._book(company, tenders, run).id,
+            "amount": company._from_units(abs(turnover)),
+        }
 
     def _book(self, company, tenders, run):
         """The book the transaction is numbered in: its cash box, else its bank, else the memorial."""
@@ -444,33 +518,35 @@ class KoperasiPosting(models.AbstractModel):
 
     # === WRITTEN: the books === #
 
-    def _make_entry(self, transaction):
-        """The journal entry: one move line per account, business unit and sign, one per tender."""
-        company = transaction.company_id
+    def _make_entry(self, transactions):
+        """Their one journal entry: a move line per account, business unit and sign, one per cash box or bank and unit."""
+        company = transactions.company_id
         totals = defaultdict(int)
-        for line in transaction.line_ids:
+        for line in transactions.line_ids:
             units = company._to_units(line.amount, whole=False)
             totals[line.account_id.id, line.unit_id.id, units > 0] -= units
+        money = defaultdict(int)
+        for tender in transactions.tender_ids:
+            money[tender.account_id.id, tender.unit_id.id] += company._to_units(tender.amount)
         rows = [(account, unit, units) for (account, unit, _credit), units in totals.items()]
-        rows += [
-            (tender.account_id.id, tender.unit_id.id, company._to_units(tender.amount))
-            for tender in transaction.tender_ids
-        ]
-        label = transaction.name or transaction.number
+        rows += [(account, unit, units) for (account, unit), units in money.items()]
+        first, last = transactions[0], transactions[-1]
+        partner = first.partner_id.id if first == last else False
+        label = first.name or first.number
         move = self.env["account.move"]._koperasi_create(
-            transaction,
+            first,
             {
                 "move_type": "entry",
-                "date": transaction.date,
-                "journal_id": transaction.journal_id.id,
+                "date": first.date,
+                "journal_id": first.journal_id.id,
                 "company_id": company.id,
-                "ref": transaction.number,
-                "partner_id": transaction.partner_id.id,
+                "ref": first.number if first == last else f"{first.number} – {last.number}",
+                "partner_id": partner,
                 "line_ids": [
                     fields.Command.create(
                         {
                             "account_id": account,
-                            "partner_id": transaction.partner_id.id,
+                            "partner_id": partner,
                             "name": label,
                             "currency_id": company.currency_id.id,
                             "balance": company._from_units(units),
@@ -485,12 +561,12 @@ class KoperasiPosting(models.AbstractModel):
             },
         )
         move._post(soft=False)
-        if move.date != transaction.date or move.state != "posted":
+        if move.date != first.date or move.state != "posted":
             raise UserError(
                 self.env._(
                     "%(number)s could not be booked on %(date)s.",
-                    number=transaction.number,
-                    date=format_date(self.env, transaction.date),
+                    number=move.ref,
+                    date=format_date(self.env, first.date),
                 )
             )
         return move

@@ -66,7 +66,7 @@ class KoperasiControlFault(models.Model):
     _auto = False
     _order = "date desc, id"
     _depends = {
-        "koperasi.transaction": ["number", "date", "company_id"],
+        "koperasi.transaction": ["number", "date", "company_id", "booked_with_id"],
         "koperasi.transaction.line": ["account_id", "unit_id", "company_id", "amount", "date", "transaction_id"],
         "koperasi.transaction.tender": ["account_id", "unit_id", "company_id", "amount", "date", "transaction_id"],
         "account.move": ["state", "date", "koperasi_transaction_id"],
@@ -108,6 +108,10 @@ class KoperasiControlFault(models.Model):
             WITH entry AS (
                     SELECT koperasi_transaction_id AS transaction_id, id AS move_id, state, date FROM account_move
                      WHERE koperasi_transaction_id IS NOT NULL
+                 ), booked AS (
+                    SELECT t.id AS transaction_id, COALESCE(t.booked_with_id, t.id) AS first_id,
+                           e.move_id, e.state, e.date
+                      FROM koperasi_transaction t LEFT JOIN entry e ON e.transaction_id = COALESCE(t.booked_with_id, t.id)
                  ), ledger_part AS (
                     SELECT transaction_id, account_id, unit_id, amount
                       FROM koperasi_transaction_line l WHERE TRUE%(until_l)s
@@ -115,7 +119,9 @@ class KoperasiControlFault(models.Model):
                     SELECT transaction_id, account_id, unit_id, -amount
                       FROM koperasi_transaction_tender l WHERE TRUE%(until_l)s
                  ), ledger AS (
-                    SELECT transaction_id, account_id, unit_id, SUM(amount) AS amount FROM ledger_part GROUP BY 1, 2, 3
+                    SELECT b.first_id AS transaction_id, p.account_id, p.unit_id, SUM(p.amount) AS amount
+                      FROM ledger_part p JOIN booked b ON b.transaction_id = p.transaction_id
+                     GROUP BY 1, 2, 3
                  ), gl AS (
                     SELECT e.transaction_id, l.account_id, %(unit)s AS unit_id, SUM(-l.balance) AS amount
                       FROM account_move_line l JOIN entry e ON e.move_id = l.move_id
@@ -130,11 +136,11 @@ class KoperasiControlFault(models.Model):
                        AND m.koperasi_transaction_id IS NULL AND l.parent_state = 'posted'%(until_l)s
                     UNION ALL
                     SELECT 'no_entry', t.company_id, t.date, t.id, e.move_id, NULL, NULL, t.amount, 0
-                      FROM koperasi_transaction t LEFT JOIN entry e ON e.transaction_id = t.id
+                      FROM koperasi_transaction t JOIN booked e ON e.transaction_id = t.id
                      WHERE (e.move_id IS NULL OR e.state != 'posted')%(until_t)s
                     UNION ALL
                     SELECT 'date', t.company_id, t.date, t.id, e.move_id, NULL, NULL, t.amount, t.amount
-                      FROM koperasi_transaction t JOIN entry e ON e.transaction_id = t.id
+                      FROM koperasi_transaction t JOIN booked e ON e.transaction_id = t.id
                      WHERE (e.date != t.date OR EXISTS (
                             SELECT 1 FROM account_move_line l
                              WHERE l.move_id = e.move_id AND l.date != t.date))%(until_t)s
@@ -152,7 +158,7 @@ class KoperasiControlFault(models.Model):
                     SELECT 'unbalanced', t.company_id, t.date, t.id, e.move_id, NULL, NULL,
                            COALESCE(SUM(p.amount), 0), 0
                       FROM koperasi_transaction t
-                      LEFT JOIN ledger_part p ON p.transaction_id = t.id LEFT JOIN entry e ON e.transaction_id = t.id
+                      LEFT JOIN ledger_part p ON p.transaction_id = t.id LEFT JOIN booked e ON e.transaction_id = t.id
                      WHERE TRUE%(until_t)s
                      GROUP BY t.id, e.move_id
                     HAVING COALESCE(SUM(p.amount), 0) != 0 OR COUNT(p.amount) = 0
