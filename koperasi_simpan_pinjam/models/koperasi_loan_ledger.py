@@ -175,6 +175,7 @@ class KoperasiLoan(models.Model):
     def _after_posting(self):
         """Running, paid off, or cancelled when its disbursement was taken back: what the ledger says."""
         lent = self._principal_lent()
+        unpaid = self.filtered(lambda loan: not lent.get(loan.id))._unpaid()
         for loan in self.sudo():
             if lent.get(loan.id):
                 state = "running"
@@ -182,7 +183,7 @@ class KoperasiLoan(models.Model):
                 state = "cancelled"
             elif loan.write_off_id and not loan.write_off_id.is_reversed:
                 state = "written_off"
-            elif self._unpaid().get(loan.id):
+            elif unpaid.get(loan.id):
                 state = "running"  # service fee or late fee is still to come
             else:
                 state = "paid"

@@ -75,6 +75,80 @@ class TestCollection(KoperasiCase):
                 change()
         self.assertBooksAgree()
 
+    def posted(self):
+        """Siti's 40.000 and Rina's 140.000, on one list."""
+        collection = self.collection()
+        collection.rw_id = False
+        collection.action_propose()
+        collection.action_post()
+        return collection.transaction_ids.sorted("id")
+
+    def test_one_entry_for_all(self):
+        """Two receipts, numbered one after the other; in the books 180.000 in one entry of nobody in particular."""
+        receipts = self.posted()
+        self.assertEqual(receipts.mapped("amount"), [40000, 140000])
+        self.assertEqual(receipts.member_id, self.siti + self.rina)
+        self.assertEqual(
+            [receipt.number[-4:] for receipt in receipts],
+            ["0004", "0005"],  # after the three of the set-up
+        )
+        self.assertEqual(receipts[1].booked_with_id, receipts[0])
+        entry = receipts.sudo().move_id
+        self.assertEqual(len(entry), 1)
+        self.assertEqual(entry.ref, f"{receipts[0].number} – {receipts[1].number}")
+        self.assertFalse(entry.partner_id | entry.line_ids.partner_id)
+        self.assertEqual(
+            sorted(entry.line_ids.mapped("balance")), [-100000, -80000, 180000]
+        )  # share capital, dues, cash
+        self.assertEqual(entry.action_koperasi_transaction()["domain"], [("id", "in", receipts.ids)])
+        self.assertBooksAgree()
+
+    def test_one_receipt_is_taken_back(self):
+        """The other stays; the correction has an entry of its own, of Siti."""
+        receipts = self.posted()
+        request = self.as_user(self.petugas, self.env["koperasi.correction"]).create(
+            {"transaction_id": receipts[0].id, "reason": "Salah orang"}
+        )
+        self.as_user(self.bendahara, request).action_approve()
+        correction = request.reversal_id
+        self.assertEqual(correction.amount, 40000)
+        self.assertEqual((receipts[0].is_reversed, receipts[1].is_reversed), (True, False))
+        self.assertEqual(self.account(self.siti, "wajib").balance, 0)
+        self.assertEqual(self.account(self.rina, "wajib").balance, 40000)
+        entry = correction.sudo().move_id
+        self.assertEqual((entry.partner_id, entry.amount_total), (self.siti.partner_id, 40000))
+        self.assertBooksAgree()
+
+    def test_entry_of_all_is_frozen(self):
+        receipts = self.posted()
+        entry = receipts[1].sudo().move_id
+        for change in (lambda: entry.button_draft(), lambda: entry.line_ids[0].write({"balance": 1})):
+            with self.assertRaisesRegex(UserError, receipts[0].number):
+                change()
+        with self.assertRaises(UserError):
+            receipts[1].sudo().write({"booked_with_id": False})
+
+    def test_queries_do_not_grow_with_the_list(self):
+        """Ten more members on the list, all pay their dues: not one query more."""
+
+        def queries(count):
+            group = self.env["koperasi.group"].create({"name": f"{count}", "company_id": self.company.id})
+            for number in range(count):
+                self.new_member(f"Ibu {count}-{number}", group_id=group.id)
+            collection = self.collection()
+            collection.write({"rw_id": False, "group_id": group.id})
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            collection.action_propose()
+            collection.action_post()
+            self.env.flush_all()
+            self.assertEqual(len(collection.transaction_ids), count)
+            return self.env.cr.sql_log_count - before
+
+        queries(2)  # whatever is read once
+        self.assertEqual(queries(15), queries(5))
+
     def test_all_or_none(self):
         collection = self.collection()
         collection.rw_id = False

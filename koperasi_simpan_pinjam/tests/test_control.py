@@ -72,6 +72,25 @@ class TestControl(KoperasiCase):
         self.assertIn(("unbalanced", self.receipt, self.move), self._kinds())
         self.assertIn(("difference", self.receipt, self.move), self._kinds())
 
+    def test_line_missing_in_an_entry_of_several(self):
+        """Two receipts, one entry: the difference is named by the first of them, which has the entry."""
+        wati = self.account(self.new_member("Wati"), "sukarela")
+        papers = [
+            {
+                "lines": account._lines_in(amount, TODAY),
+                "tenders": [(self.session.sudo().journal_id, amount)],
+            }
+            for account, amount in ((self.sukarela, 10000), (wati, 20000))
+        ]
+        receipts = self.as_user(self.petugas, self.env["koperasi.posting"])._post_together(
+            self.company, TODAY, papers, session=self.session
+        )
+        self.env.flush_all()
+        self.assertEqual(self._kinds(), set())
+        self._break("DELETE FROM koperasi_transaction_line WHERE transaction_id = %s", receipts[1].id)
+        move = receipts[0].sudo().move_id
+        self.assertEqual(self._kinds(), {("difference", receipts[0], move), ("unbalanced", receipts[1], move)})
+
     def test_re_dated_entry(self):
         self._break("UPDATE account_move_line SET date = '2026-11-01' WHERE move_id = %s", self.move.id)
         self.assertEqual(self._kinds(), {("date", self.receipt, self.move)})

@@ -1,5 +1,5 @@
-"""What a month's dues of all members cost: lists made, received, a receipt and an entry for each, beside Odoo's own way
-and bare SQL.
+"""What a month's dues of all members cost: lists made, received, a receipt for each and an entry for each list, beside
+Odoo's own way and bare SQL.
 
 All figures of one table are of one run on one machine; compare the ratios, not the seconds.
 
@@ -47,7 +47,7 @@ def main(env, args):
 
     print(f"\nA month's dues, in {len(lists)} lists of {GROUP} members")
     before, half = memory(), None
-    with measured(env, "lists made and recorded: a receipt and an entry each", args.members, "member") as ours:
+    with measured(env, "lists made and recorded: a receipt for each member", args.members, "member") as ours:
         receipts = 0
         for number, group_id in enumerate(lists):
             receipts += collect(env, company, group_id)

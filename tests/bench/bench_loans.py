@@ -70,8 +70,8 @@ def main(env, args):
         (ours["seconds"], len(loans)), (odoos["seconds"], len(few)), (bare["seconds"], len(loans)), "paying loans out"
     )
 
-    rest = approved_loans(env, company, members[args.odoo :])
-    if rest:
+    if others := members[args.odoo :]:
+        rest = approved_loans(env, company, others)
         with measured(env, "the others, by runs too", len(rest), "loan"):
             pay_out(env, company, rest)
     env.cr.execute("ANALYZE")
