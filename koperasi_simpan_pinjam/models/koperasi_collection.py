@@ -110,7 +110,7 @@ class KoperasiCollection(models.Model):
         }
 
     def action_post(self):
-        """One receipt for each member who paid, in the teller's open session, one entry for all: all of them or none."""
+        """One receipt for each member who paid, in the teller's open session; one entry. All of them or none."""
         self.ensure_one()
         company = self.company_id
         company._koperasi_check_role("petugas", "bendahara")

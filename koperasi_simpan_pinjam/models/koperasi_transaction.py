@@ -73,7 +73,6 @@ class KoperasiTransaction(models.Model):
     tender_ids = fields.One2many("koperasi.transaction.tender", "transaction_id", "Cash and Bank", readonly=True)
     booked_with_id = fields.Many2one(
         "koperasi.transaction",
-        "Booked With",
         readonly=True,
         copy=False,
         ondelete="restrict",

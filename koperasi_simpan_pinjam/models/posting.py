@@ -519,7 +519,7 @@ class KoperasiPosting(models.AbstractModel):
     # === WRITTEN: the books === #
 
     def _make_entry(self, transactions):
-        """Their one journal entry: a move line per account, business unit and sign, one per cash box or bank and unit."""
+        """Their one entry: a move line per account, business unit and sign, one per cash box or bank and unit."""
         company = transactions.company_id
         totals = defaultdict(int)
         for line in transactions.line_ids:

@@ -111,7 +111,8 @@ class KoperasiControlFault(models.Model):
                  ), booked AS (
                     SELECT t.id AS transaction_id, COALESCE(t.booked_with_id, t.id) AS first_id,
                            e.move_id, e.state, e.date
-                      FROM koperasi_transaction t LEFT JOIN entry e ON e.transaction_id = COALESCE(t.booked_with_id, t.id)
+                      FROM koperasi_transaction t
+                      LEFT JOIN entry e ON e.transaction_id = COALESCE(t.booked_with_id, t.id)
                  ), ledger_part AS (
                     SELECT transaction_id, account_id, unit_id, amount
                       FROM koperasi_transaction_line l WHERE TRUE%(until_l)s
