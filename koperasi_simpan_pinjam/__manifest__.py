@@ -1,7 +1,7 @@
 {
     "name": "Koperasi: Savings and Loans",
     "summary": "Members, savings and the member ledger of a cooperative, on Odoo's accounting",
-    "version": "19.0.1.0.1",
+    "version": "19.0.1.0.2",
     "category": "Accounting/Accounting",
     "author": "Koperasi Contributors",
     "license": "AGPL-3",

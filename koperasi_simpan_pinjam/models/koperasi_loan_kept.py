@@ -31,9 +31,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         company = self.with_company(self).sudo()
         account = company.env.ref(f"account.{company.id}_koperasi_2111", raise_if_not_found=False)
-        entries = [("account_id", "=", account.id), ("move_id.koperasi_transaction_id", "=", False)] if account else []
-        by_hand = account and self.env["account.move.line"].sudo().search_count(entries, limit=1)
-        if company.koperasi_kept_product_id or not account or by_hand:
+        if company.koperasi_kept_product_id or not account or account in company._koperasi_booked_by_hand():
             return
         products = company._koperasi_records(
             "koperasi.savings.product",

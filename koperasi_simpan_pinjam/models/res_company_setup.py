@@ -238,6 +238,26 @@ class ResCompany(models.Model):
         candidates = [code, *(f"{code[:3]}{number}" for number in range(2, 100))]
         return next(candidate for candidate in candidates if candidate not in taken)
 
+    def _koperasi_free_product_code(self, code):
+        taken = set(
+            self.env["koperasi.savings.product"]
+            .with_context(active_test=False)
+            .search([("company_id", "=", self.id)])
+            .mapped("code")
+        )
+        return next(each for each in [code, *(f"{code}{number}" for number in range(2, 100))] if each not in taken)
+
+    def _koperasi_booked_by_hand(self):
+        """:return: the accounts with entries that are not the member ledger's: no product can have one of them"""
+        groups = (
+            self.env["account.move.line"]
+            .sudo()
+            ._read_group(
+                [("company_id", "=", self.id), ("move_id.koperasi_transaction_id", "=", False)], ["account_id"]
+            )
+        )
+        return self.env["account.account"].union(*(account for [account] in groups))
+
     def _koperasi_create_units(self):
         plan = self.env.ref("koperasi_simpan_pinjam.unit_plan")
         units = self._koperasi_records(
@@ -300,13 +320,14 @@ class ResCompany(models.Model):
     def _koperasi_create_special_products(self, accounts):
         """Archived: whoever wants them sets date and rate and takes them up (docs/domain.md 5.1)."""
         self._koperasi_create_sequence("term", ("Term Deposits", "Simpanan Berjangka"), "SB", "no_gap")
+        by_hand = self._koperasi_booked_by_hand()
         self._koperasi_records(
             "koperasi.savings.product",
             {
                 f"product_{name}": (
                     labels,
                     {
-                        "code": code,
+                        "code": self._koperasi_free_product_code(code),
                         "savings_class": "berjangka" if months else "special",
                         "term_months": months,
                         "withdrawable": not months,
@@ -322,6 +343,7 @@ class ResCompany(models.Model):
                     ("education", ("Education Savings", "Simpanan Pendidikan"), "PEND", "2104", 0),
                     ("term", ("Term Deposit, 12 Months", "Simpanan Berjangka 12 Bulan"), "SB12", "2106", 12),
                 )
+                if accounts[account] not in by_hand
             },
         )
 

@@ -133,3 +133,85 @@ class TestSetup(KoperasiCase):
             with self.assertRaises(UserError, msg=amount):
                 self.company._to_units(amount)
         self.assertEqual(self.company._koperasi_format(1250000), "Rp 1.250.000")
+
+
+@tagged("post_install", "-at_install")
+class TestCatchUp(KoperasiCase):
+    """A cooperative of before campaigns and joint liability, after the upgrade."""
+
+    def before(self):
+        """Nobody had an account 2107, a product of it, nor the rule of what a group has not settled."""
+        product, account = self.campaign(), self.known("2107")
+        product.unlink()
+        account.unlink()
+        self.rules().filtered(lambda rule: rule.rule == "unsettled").unlink()
+        self.env.flush_all()
+        self.assertFalse(self.known("2107") or self.campaign())
+
+    def known(self, name):
+        xmlid = f"account.{self.company.id}_koperasi_{name}"
+        return self.env.ref(xmlid, raise_if_not_found=False) or self.env["account.account"]
+
+    def campaign(self):
+        return self.known("product_campaign")
+
+    def rules(self):
+        return self.env["koperasi.loan.rule"].search([("company_id", "=", self.company.id)])
+
+    def upgrade(self):
+        self.migrate("19.0.1.0.2/end-campaign.py", "19.0.1.0.1")
+
+    def counts(self):
+        self.env.flush_all()
+        models = "account.account", "koperasi.savings.product", "koperasi.loan.rule", "ir.model.data", "ir.sequence"
+        return [self.env[model].with_context(active_test=False).search_count([]) for model in models]
+
+    def test_it_gets_what_a_new_one_has(self):
+        before = self.counts()
+        self.before()
+        self.upgrade()
+        self.assertEqual(self.counts(), before)
+        account, product = self.known("2107").with_company(self.company), self.campaign()
+        self.assertEqual((account.code, account.koperasi_control), ("21070000", True))
+        self.assertEqual(account.with_context(lang="id_ID").name, "Simpanan Penggalangan Dana")
+        self.assertEqual((product.active, product.account_id, product.code), (True, account, "DANA"))
+        self.assertEqual(product.unit_id, self.company.koperasi_savings_unit_id)
+        self.assertEqual(self.rules().filtered(lambda rule: rule.rule == "unsettled").level, "warning")
+
+    def test_what_is_there_stays(self):
+        """Twice, and with what the cooperative chose: nothing is added, nothing is changed."""
+        self.rules().filtered(lambda rule: rule.rule == "unsettled").level = "block"
+        self.campaign().active = False
+        before = self.counts()
+        for _time in range(2):
+            self.upgrade()
+        self.assertEqual(self.counts(), before)
+        self.assertFalse(self.campaign().active)
+        self.assertEqual(self.rules().filtered(lambda rule: rule.rule == "unsettled").level, "block")
+
+    def test_a_product_of_its_own_has_the_code(self):
+        self.before()
+        self.known("product_holiday").code = "DANA"
+        self.upgrade()
+        self.assertEqual(self.campaign().code, "DANA2")
+
+    def test_not_on_an_account_that_is_booked_by_hand(self):
+        self.campaign().unlink()
+        account = self.known("2107")
+        account.koperasi_control = False
+        unit = {str(self.company.koperasi_general_unit_id.id): 100}
+        other = self.known("2123")
+        self.env["account.move"].create(
+            {
+                "date": date(2026, 11, 2),
+                "journal_id": self.env["account.journal"]
+                .search([("company_id", "=", self.company.id), ("type", "=", "general")], limit=1)
+                .id,
+                "line_ids": [
+                    (0, 0, {"account_id": account.id, "credit": 500, "analytic_distribution": unit}),
+                    (0, 0, {"account_id": other.id, "debit": 500, "analytic_distribution": unit}),
+                ],
+            }
+        ).action_post()
+        self.upgrade()
+        self.assertFalse(self.campaign())
