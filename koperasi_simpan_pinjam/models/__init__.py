@@ -92,6 +92,7 @@ from . import koperasi_transaction_line
 from . import koperasi_transaction_tender
 from . import posting
 from . import koperasi_correction
+from . import koperasi_loan_undo
 from . import koperasi_collection
 from . import koperasi_collection_cover
 from . import koperasi_run_term

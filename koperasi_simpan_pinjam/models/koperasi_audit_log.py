@@ -22,6 +22,7 @@ class KoperasiAuditLog(models.Model):
             ("late_fee_waived", "Late Fee Waived"),
             ("written_off", "Loan Written Off"),
             ("restructured", "Loan Restructured"),
+            ("restructure_undone", "Restructuring Taken Back"),
             ("guarantor_called", "Taken from a Guarantor"),
             ("bank_reopened", "Bank Statement Opened Again"),
         ],

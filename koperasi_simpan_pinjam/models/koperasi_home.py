@@ -93,6 +93,7 @@ class KoperasiHome(models.AbstractModel):
         applications = self.env._("Loan applications to decide on")
         write_offs = self.env._("Write-offs to decide on")
         restructures = self.env._("Restructurings to decide on")
+        undos = self.env._("Restructurings to take back")
         exceptions = self.env._("Waivers and suspensions of dues asked for")
         exits = self.env._("Exits of members to decide on")
         settlements = self.env._("Exits of members to settle")
@@ -107,8 +108,9 @@ class KoperasiHome(models.AbstractModel):
         online = self.env._("Applications of members from the portal")
         me = self.env.user
         undecided = [("approval_ids", "not any", [("user_id", "=", me.id)]), ("partner_id", "!=", me.partner_id.id)]
-        waiting = [("state", "=", "requested"), ("approver_ids", "not in", me.ids)]
-        waiting += [("requested_by_id", "!=", me.id), ("loan_id.partner_id", "!=", me.partner_id.id)]
+        undo = [("state", "=", "requested"), ("requested_by_id", "!=", me.id)]
+        undo += [("loan_id.partner_id", "!=", me.partner_id.id)]
+        waiting = [("approver_ids", "not in", me.ids), *undo]
         advice = self.env._("Advice of the kelurahan to answer")
         campaigns = self.env._("Campaigns to decide on")
         give_back = self.env._("Campaigns whose savings are to be given back")
@@ -152,6 +154,14 @@ class KoperasiHome(models.AbstractModel):
                 [("decided_by", "!=", "chair"), *waiting],
             ),
             ("pengawas", restructures, "koperasi.loan.restructure", [("decided_by", "=", "related"), *waiting]),
+            ("ketua", undos, "koperasi.loan.undo", undo),
+            (
+                "bendahara sekretaris",
+                undos,
+                "koperasi.loan.undo",
+                [("restructure_id.decided_by", "!=", "chair"), *undo],
+            ),
+            ("pengawas", undos, "koperasi.loan.undo", [("restructure_id.decided_by", "=", "related"), *undo]),
             (
                 "ketua",
                 write_offs,

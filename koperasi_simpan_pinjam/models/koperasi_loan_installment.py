@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 
@@ -25,7 +27,7 @@ class KoperasiLoanInstallment(models.Model):
         "schedule_id",
         "date_from",
     )
-    _immutable_once_columns = ("ended_by_id", "date_to")
+    _immutable_once_columns = ("ended_by_id", "date_to", "root_id")
 
     loan_id = fields.Many2one("koperasi.loan", required=True, readonly=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(related="loan_id.company_id", store=True)
@@ -50,6 +52,14 @@ class KoperasiLoanInstallment(models.Model):
         "koperasi.loan.schedule", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     date_to = fields.Date("Replaced On", readonly=True)
+    root_id = fields.Many2one(
+        "koperasi.loan.installment",
+        "Continues",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The first row of this installment: a change that had replaced it was taken back.",
+    )
     total = fields.Monetary("Installment", compute="_compute_total")
     paid_principal = fields.Monetary(compute="_compute_paid")
     paid_interest = fields.Monetary("Paid Service Fee", compute="_compute_paid")
@@ -76,12 +86,13 @@ class KoperasiLoanInstallment(models.Model):
         as_of = fields.Date.to_date(self.env.context.get("koperasi_as_of"))
         today = as_of or fields.Date.context_today(self)
         settled = {loan: loan._is_settled(as_of) for loan in self.loan_id if loan.sudo().payoff_id}
+        families = self._families()
         sums = {
             (installment.id, component): amount
             for installment, component, amount in self.env["koperasi.transaction.line"]
             .sudo()
             ._read_group(
-                [("installment_id", "in", self.ids), ("date", "<=", today)],
+                [("installment_id", "in", sum(families.values(), self.ids)), ("date", "<=", today)],
                 ["installment_id", "component"],
                 ["amount:sum"],
             )
@@ -91,7 +102,9 @@ class KoperasiLoanInstallment(models.Model):
                 (installment.id, "principal"), 0
             )
             installment.paid_interest = installment.opening_interest + sums.get((installment.id, "interest"), 0)
-            installment.paid_penalty = sums.get((installment.id, "penalty"), 0)
+            installment.paid_penalty = sum(
+                sums.get((id_, "penalty"), 0) for id_ in families.get(installment.id, installment.ids)
+            )
             installment.paid_total = (
                 installment.paid_principal + installment.paid_interest + sums.get((installment.id, "fee"), 0)
             )
@@ -103,6 +116,26 @@ class KoperasiLoanInstallment(models.Model):
                 installment.state = "late"
             else:
                 installment.state = "partial" if installment.paid_total else "open"
+
+    def _taken_back_by(self, transaction):
+        """What a line of `transaction` on this installment is taken back from: this one, or what continues it.
+
+        What ended by that very transaction is in force again only after it was taken back.
+        """
+        if not self.date_to or self.ended_by_id.transaction_id == transaction:
+            return self
+        root = self.root_id or self
+        return self.loan_id.installment_ids.filtered(lambda row: (row.root_id or row) == root) or self
+
+    def _families(self):
+        """:return: {row id: ids of all rows that are the same installment}, where there are others than itself"""
+        continued = self.filtered("root_id")
+        if not continued:
+            return {}
+        roots, families = continued.root_id, defaultdict(list)
+        for row in roots | self.sudo().search([("root_id", "in", roots.ids)]):
+            families[(row.root_id or row).id].append(row.id)
+        return {row.id: families[row.root_id.id] for row in continued}
 
     @api.depends("loan_id.line_ids.amount", "loan_id.waiver_ids")
     @api.depends_context("koperasi_as_of")

@@ -37,22 +37,28 @@ class KoperasiLoan(models.Model):
         :return: {installment id: money units, > 0}
         """
         rows = rows.filtered(lambda row: row.due_date < on and row.loan_id.product_id.penalty_kind != "none")
-        payments, waived = self._late_fee_payments(rows, as_of), self._late_fee_waived(rows, as_of)
+        families = rows._families()
+        members = rows.browse(sum(families.values(), rows.ids))
+        payments, waived = self._late_fee_payments(members, as_of), self._late_fee_waived(members, as_of)
         terms = {product: product._late_fee_terms() for product in rows.loan_id.product_id}
         result = {}
         for row in rows:
-            company = row.company_id
-            before = (row.due_date, company._to_units(row.opening_principal), company._to_units(row.opening_interest))
+            company, first, family = row.company_id, row.root_id or row, families.get(row.id, row.ids)
+            before = (
+                row.due_date,
+                company._to_units(first.opening_principal),
+                company._to_units(first.opening_interest),
+            )
             units = accrued(
                 terms[row.loan_id.product_id],
                 row.due_date,
                 company._to_units(row.principal),
                 company._to_units(row.interest),
-                [before, *payments[row.id]],
+                [before, *(payment for id_ in family for payment in payments[id_])],
                 on,
             )
             # A payment dated back makes it less than what was paid or waived meanwhile: nothing is owed then.
-            units -= company._to_units(paid[row.id, "penalty"] + waived.get(row.id, 0))
+            units -= company._to_units(sum(paid[id_, "penalty"] + waived.get(id_, 0) for id_ in family))
             if units > 0:
                 result[row.id] = units
         return result

@@ -75,6 +75,8 @@ class KoperasiLoanRestructure(models.Model):
     schedule_id = fields.Many2one(
         "koperasi.loan.schedule", readonly=True, copy=False, ondelete="restrict", by_action=True
     )
+    taken_back_on = fields.Date(related="schedule_id.taken_back_on")
+    undo_ids = fields.One2many("koperasi.loan.undo", "restructure_id", "Asked to Take Back", readonly=True)
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
     _one_waiting = models.UniqueIndex(
@@ -238,13 +240,26 @@ class KoperasiLoanRestructure(models.Model):
         self._decide("approved", decided_on=today, schedule_id=change.id)
         self.env["koperasi.audit.log"]._log(loan, "restructured", f"{loan.number}: {self.reason}")
 
+    def action_take_back(self):
+        """Ask that the installments of before be in force again (koperasi.loan.undo)."""
+        self.ensure_one()
+        self.company_id._koperasi_check_role("petugas", "bendahara", "ketua")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Take the Restructuring Back"),
+            "res_model": "koperasi.loan.undo",
+            "view_mode": "form",
+            "context": {"default_restructure_id": self.id},
+        }
+
     def _capitalise(self, plan, on):
         """The memorial by which arrears of service fee and late fee become principal (docs/domain.md 2.3)."""
         loan, company = self.loan_id, self.company_id
         added = company._from_units(plan["added"])
         loan.sudo()._set(capitalised_amount=loan.capitalised_amount + added)
-        return self.env["koperasi.posting"]._post(
-            company,
+        asked_by = self.requested_by_id  # of those who decide not all may cause a posting
+        return self.env["koperasi.posting"].with_user(asked_by)._post(
+            company.with_user(asked_by),
             on,
             [*loan._allocation_lines(plan["arrears"]), loan._line("principal", -plan["added"])],
             label=self.env._("Arrears of %s become principal", loan.number),
@@ -266,7 +281,7 @@ class KoperasiLoan(models.Model):
 
     def _last_terms(self):
         """The last koperasi.loan.schedule that gave this loan other terms; empty: those of its product."""
-        return self.sudo().schedule_ids.filtered("periods")[-1:]
+        return self.sudo().schedule_ids._standing().filtered("periods")[-1:]
 
     def _rate_percent(self):
         """The service fee in force, as its product counts it, in percent."""

@@ -6,12 +6,15 @@ from odoo.tools import format_date
 
 KINDS = [
     ("prepayment", "Paid More Than Due"),
-    ("restored", "Prepayment Taken Back"),
+    ("restored", "Taken Back"),
     ("reschedule", "Longer Term"),
     ("recondition", "Easier Terms"),
     ("new_loan", "New Loan for an Old One"),
     ("top_up", "Topped Up"),
 ]
+
+
+UNDONE = ("prepayment", "reschedule", "recondition")  # what can be taken back by itself
 
 
 class KoperasiLoanSchedule(models.Model):
@@ -37,7 +40,7 @@ class KoperasiLoanSchedule(models.Model):
         "rate",
         "periods",
     )
-    _immutable_once_columns = ("transaction_id",)
+    _immutable_once_columns = ("transaction_id", "restores_id")
 
     loan_id = fields.Many2one("koperasi.loan", required=True, readonly=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(related="loan_id.company_id", store=True)
@@ -50,7 +53,73 @@ class KoperasiLoanSchedule(models.Model):
     requested_by_id = fields.Many2one("res.users", "Asked By", required=True, readonly=True, ondelete="restrict")
     approved_by_id = fields.Many2one("res.users", "Decided By", readonly=True, ondelete="restrict")
     transaction_id = fields.Many2one("koperasi.transaction", readonly=True, ondelete="restrict", index="btree_not_null")
+    restores_id = fields.Many2one(
+        "koperasi.loan.schedule",
+        "Takes Back",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The change before which the installments are as they were again.",
+    )
+    restored_ids = fields.One2many("koperasi.loan.schedule", "restores_id", "Taken Back By", readonly=True)
+    taken_back_on = fields.Date(compute="_compute_taken_back_on")
     ended_ids = fields.One2many("koperasi.loan.installment", "ended_by_id", "Installments Before", readonly=True)
+
+    @api.depends("restored_ids.date")
+    def _compute_taken_back_on(self):
+        for change in self:
+            change.taken_back_on = change.restored_ids.date
+
+    def _standing(self):
+        """Those that were not taken back, the last one last."""
+        return self.filtered(lambda change: change.kind != "restored" and not change.restored_ids)
+
+    def _own_rows(self):
+        """What these changes put in force, and what continues it since a later change was taken back."""
+        rows = self.env["koperasi.loan.installment"].sudo()
+        return rows.search(["|", ("schedule_id", "in", self.ids), ("root_id.schedule_id", "in", self.ids)]).filtered(
+            lambda row: (row.root_id or row).schedule_id in self
+        )
+
+    def _what_stands_in_the_way(self):
+        """What is taken back before this change can be, in words; empty: nothing."""
+        self.ensure_one()
+        last = self.loan_id.sudo().schedule_ids._standing()[-1:]
+        if last != self:
+            return last._named() if last else self._named()
+        moved = defaultdict(int)
+        rows = self._own_rows()
+        lines = self.env["koperasi.transaction.line"].sudo()
+        for row, component, amount in lines._read_group(
+            [("installment_id", "in", rows.ids)], ["installment_id", "component"], ["amount:sum"]
+        ):
+            moved[(row.root_id or row).id, component] += amount
+        if not any(moved.values()):
+            return ""
+        paid = lines.search([("installment_id", "in", rows.ids)], order="id desc").transaction_id.filtered(
+            lambda transaction: not transaction.reversal_of_id and not transaction.is_reversed
+        )
+        return ", ".join(paid.mapped("number"))
+
+    def action_take_back(self):
+        """What a payment changed goes back with the payment, a restructuring by its own request."""
+        self.ensure_one()
+        self.company_id._koperasi_check_role("petugas", "bendahara", "ketua")
+        asked = self.env["koperasi.loan.restructure"].search([("schedule_id", "=", self.id)], limit=1)
+        if asked:
+            return asked.action_take_back()
+        if self.kind == "prepayment" and self.transaction_id:
+            return self.transaction_id.action_request_correction()
+        raise UserError(self.env._("%s is not taken back by itself.", self._named()))
+
+    def _named(self):
+        """This change as the person finds it who is to take it back first."""
+        self.ensure_one()
+        kind = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+        day = format_date(self.env, self.date)
+        if self.transaction_id and self.kind == "prepayment":
+            return f"{kind}, {day} ({self.transaction_id.number})"
+        return f"{kind}, {day}"
 
 
 class KoperasiLoan(models.Model):
@@ -187,6 +256,7 @@ class KoperasiLoan(models.Model):
                         "rate": 0,
                         "periods": 0,
                         "transaction_id": False,
+                        "restores_id": False,
                         **vals,
                     }
                 ]
@@ -198,12 +268,13 @@ class KoperasiLoan(models.Model):
         rows.flush_recordset()  # their numbers are free now
 
     def _append_installments(self, change, rows):
-        """:param rows: dicts of koperasi.loan.installment, amounts in money units"""
+        """:param rows: dicts of koperasi.loan.installment, amounts in money units, `root_id` where they continue one"""
         company = self.company_id
         money = ("principal", "interest", "balance", "fee", "opening_principal", "opening_interest")
         self.env["koperasi.loan.installment"].sudo()._append(
             [
                 {
+                    "root_id": False,
                     **row,
                     **{name: company._from_units(row[name]) for name in money},
                     "loan_id": self.id,
@@ -229,73 +300,94 @@ class KoperasiLoan(models.Model):
     # === TAKEN BACK === #
 
     def _restore_installments(self, transaction, reversal):
-        """`transaction` paid more than was due and is taken back: the installments of before are in force again."""
-        changes = self.sudo().schedule_ids.filtered(
-            lambda change: change.transaction_id == transaction and change.kind == "prepayment"
-        )
-        for change in changes:
-            loan, company = change.loan_id, change.company_id
-            before = self.env["koperasi.loan.installment"].sudo().search([("ended_by_id", "=", change.id)])
-            paid = loan._paid_parts(before)
-            back = loan._append_change(
-                "restored",
+        """`transaction` changed installments and is taken back: those of before are in force again."""
+        for change in self.sudo().schedule_ids._standing().filtered(
+            lambda change: change.transaction_id == transaction and change.kind in UNDONE
+        ):
+            change.loan_id._restore(
+                change,
                 reversal.date,
-                amount=-change.amount,
                 reason=reversal.reason,
                 approved_by_id=reversal.approver_id.id,
                 transaction_id=reversal.id,
             )
-            loan._end_installments(loan.installment_ids.filtered(lambda row, own=change: row.schedule_id == own), back)
-            loan._append_installments(
-                back,
-                [
-                    {
-                        "number": row.number,
-                        "due_date": row.due_date,
-                        **{
-                            name: company._to_units(row[name]) for name in ("principal", "interest", "balance")
-                        },
-                        "fee": company._to_units(row.fee) - paid[row.id, "fee"],
-                        "opening_principal": paid[row.id, "principal"],
-                        "opening_interest": paid[row.id, "interest"],
-                    }
-                    for row in before
-                ],
-            )
+
+    def _restore(self, change, on, **vals):
+        """Let the installments that `change` ended take the place of its own, from `on` on.
+
+        Each new row continues the one of before (`root_id`): what was paid of that one, and can still be taken back,
+        its late fees and their waivers are its own.
+
+        :param change: koperasi.loan.schedule, the last one that stands
+        :param vals: more of koperasi.loan.schedule
+        :return: koperasi.loan.schedule
+        """
+        self.ensure_one()
+        company, own = self.company_id, change._own_rows()
+        before = self.env["koperasi.loan.installment"].sudo().search([("ended_by_id", "=", change.id)])
+        paid = self._paid_parts(before)
+        back = self._append_change("restored", on, amount=-change.amount, restores_id=change.id, **vals)
+        self._end_installments(own.filtered(lambda row: not row.date_to), back)
+        self._append_installments(
+            back,
+            [
+                {
+                    "number": row.number,
+                    "due_date": row.due_date,
+                    **{name: company._to_units(row[name]) for name in ("principal", "interest", "balance")},
+                    "fee": company._to_units(row.fee) - paid[row.id, "fee"],
+                    "opening_principal": paid[row.id, "principal"],
+                    "opening_interest": paid[row.id, "interest"],
+                    "root_id": (row.root_id or row).id,
+                }
+                for row in before
+            ],
+        )
+        if change.kind in ("reschedule", "recondition"):
+            self.sudo()._set(capitalised_amount=self.capitalised_amount - change.amount)
+        change.invalidate_recordset(["restored_ids", "taken_back_on"])
+        return back
 
 
 class KoperasiTransaction(models.Model):
     _inherit = "koperasi.transaction"
 
+    def _paid_out(self):
+        """Arrears that became principal are no money that was lent."""
+        loans = super()._paid_out()
+        changed = self.env["koperasi.loan.schedule"].sudo().search(
+            [("transaction_id", "=", self.id), ("kind", "in", UNDONE)]
+        )
+        return loans - changed.loan_id
+
     def _check_reversible(self):
-        """What paid installments that were replaced stays; a change is taken back last in, first out."""
-        for line in self.sudo().line_ids:
-            if line.installment_id.date_to:
+        """What paid installments that were changed waits until the change is taken back; last in, first out."""
+        lines = self.sudo().line_ids
+        for line in lines:
+            ended = line.installment_id._taken_back_by(self)
+            if ended.date_to and ended.ended_by_id.transaction_id != self:
                 raise UserError(
                     self.env._(
-                        "%(number)s paid installments of %(loan)s that were changed on %(date)s. It can't be taken "
-                        "back any more.",
+                        "%(number)s paid installments of %(loan)s that were changed on %(date)s. Take back first: "
+                        "%(change)s.",
                         number=self.number,
                         loan=line.loan_id.display_name,
-                        date=format_date(self.env, line.installment_id.date_to),
+                        date=format_date(self.env, ended.date_to),
+                        change=line.loan_id.schedule_ids._standing()[-1:]._named(),
                     )
                 )
         result = super()._check_reversible()
-        for loan in self.sudo().line_ids.loan_id:
-            own = loan.schedule_ids.filtered(lambda change: change.transaction_id == self)
-            if not own:
-                continue
-            lines = self.env["koperasi.transaction.line"].sudo()
-            groups = lines._read_group(
-                [("installment_id.schedule_id", "in", own.ids)], ["installment_id", "component"], ["amount:sum"]
-            )
-            moved = any(amount for _row, _component, amount in groups)
-            if own[-1] != loan.schedule_ids[-1] or own[-1].kind != "prepayment" or moved:
+        for change in lines.loan_id.schedule_ids.filtered(
+            lambda change: change.transaction_id == self and change.kind in UNDONE
+        ):
+            if first := change._what_stands_in_the_way():
                 raise UserError(
                     self.env._(
-                        "%(number)s changed the installments of %(loan)s. Take back first what came after it.",
+                        "%(number)s changed the installments of %(loan)s. Take back first what came after it: "
+                        "%(first)s.",
                         number=self.number,
-                        loan=loan.display_name,
+                        loan=change.loan_id.display_name,
+                        first=first,
                     )
                 )
         return result

@@ -309,6 +309,10 @@ class KoperasiTransaction(models.Model):
             )
         return session
 
+    def _paid_out(self):
+        """:return: the koperasi.loan that this transaction paid out"""
+        return self.line_ids.filtered(lambda line: line.component == "principal" and line.amount < 0).loan_id
+
     def _check_reversible(self):
         self.ensure_one()
         if self.reversal_of_id:
@@ -321,8 +325,7 @@ class KoperasiTransaction(models.Model):
                     reversal=self.reversal_ids[0].number,
                 )
             )
-        paid_out = self.line_ids.filtered(lambda line: line.component == "principal" and line.amount < 0)
-        for loan in paid_out.loan_id:
+        for loan in self._paid_out():
             later = loan.line_ids.transaction_id - self
             if later.filtered(lambda other: not other.reversal_of_id and not other.is_reversed):
                 raise UserError(

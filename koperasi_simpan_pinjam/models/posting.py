@@ -166,7 +166,7 @@ class KoperasiPosting(models.AbstractModel):
                 "member_id": line.member_id.id,
                 "savings_id": line.savings_id.id,
                 "loan_id": line.loan_id.id,
-                "installment_id": line.installment_id.id,
+                "installment_id": line.installment_id._taken_back_by(transaction).id,
                 "term_id": line.term_id.id,
                 "advance_id": line.advance_id.id,
                 "name": line.name,

@@ -29,7 +29,7 @@ class KoperasiCollectibility(models.Model):
             "date_from",
             "date_to",
         ],
-        "koperasi.loan.schedule": ["loan_id", "date", "kind", "days_late"],
+        "koperasi.loan.schedule": ["loan_id", "date", "kind", "days_late", "restores_id"],
         "res.company": ["koperasi_cure_payments"],
         "koperasi.member": ["rw_id", "group_id"],
         "koperasi.collectibility.band": [
@@ -135,6 +135,8 @@ class KoperasiCollectibility(models.Model):
                   FROM koperasi_loan_schedule
                  WHERE kind IN ('reschedule', 'recondition', 'new_loan', 'top_up') AND date <= %(as_of)s
                    AND days_late > 0
+                   AND NOT EXISTS (SELECT 1 FROM koperasi_loan_schedule back
+                                    WHERE back.restores_id = koperasi_loan_schedule.id AND back.date <= %(as_of)s)
                  ORDER BY loan_id, date DESC, id DESC
             ), on_time AS (
                 SELECT i.loan_id, COUNT(*) AS number

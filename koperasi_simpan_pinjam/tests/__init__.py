@@ -23,6 +23,7 @@ from . import test_loan_application
 from . import test_loan_paper
 from . import test_loan_simulation
 from . import test_loan_terms
+from . import test_loan_undo
 from . import test_loan_visit
 from . import test_late_fee
 from . import test_collectibility

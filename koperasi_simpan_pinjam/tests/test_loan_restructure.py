@@ -67,7 +67,7 @@ class TestRestructure(LateLoanCase):
         lines = memorial.line_ids.filtered(lambda line: line.account_id == income)
         self.assertEqual(sum(lines.mapped("amount")), 30000)
         self.assertBooksAgree()
-        with self.assertRaisesRegex(UserError, "can't be taken back"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "press Take Back"), self.env.cr.savepoint():
             self.back(memorial)
         self.assertEqual(self.loan._payoff_units(TODAY), 1035150)
         receipt = self.pay(self.loan, 530000, excess="shorten")  # nothing is due in November: all of it is principal

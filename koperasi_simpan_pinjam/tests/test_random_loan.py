@@ -66,6 +66,7 @@ class TestRandomLoan(LoanCase):
             self.step_pay_off: 3,
             self.step_waive: 4,
             self.step_restructure: 6,
+            self.step_undo: 5,
             self.step_top_up: 3,
             self.step_write_off: 3,
         }
@@ -179,6 +180,28 @@ class TestRandomLoan(LoanCase):
         )
         self.as_user(self.ketua, correction).action_approve()
         self.receipts.remove(receipt)
+
+    def step_undo(self):
+        """The last restructuring; what stands on it is taken back first, where that can be."""
+        asked = self.env["koperasi.loan.restructure"].search([("loan_id", "in", self.loans.ids)], limit=1)
+        if not asked or asked.taken_back_on:
+            return False
+        before = self.terms_before(asked)
+        undo = self.as_user(self.petugas, self.env["koperasi.loan.undo"]).create(
+            {"restructure_id": asked.id, "reason": "Untuk pinjaman lain"}
+        )
+        self.as_user(self.ketua, undo).action_approve()
+        self.env.flush_all()
+        self.assertEqual(self.terms_in_force(asked.loan_id.installment_ids), before)
+
+    def terms_in_force(self, rows):
+        return sorted((row.number, row.due_date, row.principal, row.interest) for row in rows)
+
+    def terms_before(self, asked):
+        """What it ended, beside what it didn't."""
+        change = asked.schedule_id
+        kept = asked.loan_id.installment_ids - change._own_rows()
+        return self.terms_in_force(kept | change.ended_ids)
 
     def step_pay_off(self):
         """What the quote says, not a rupiah less, and nothing is left."""

@@ -24,6 +24,7 @@ MODELS = {
     "koperasi.loan.charge": READERS,
     "koperasi.loan.schedule": READERS,
     "koperasi.loan.restructure": "petugas:rwc bendahara:rwc sekretaris:r ketua:r pengawas:r pendamping:r",
+    "koperasi.loan.undo": "petugas:rwc bendahara:rwc sekretaris:r ketua:rwc pengawas:r pendamping:r",
     "koperasi.loan.fee": READERS + " admin:rwcu system:rwcu",
     "koperasi.loan.approval": READERS,
     "koperasi.loan.check": "petugas:r bendahara:r sekretaris:r ketua:rw pengawas:rw pendamping:r",
@@ -178,6 +179,10 @@ METHODS = {
     ("koperasi.loan", "action_restructure"): [("petugas bendahara", "_loan_late")],
     ("koperasi.loan.restructure", "action_approve"): [("ketua", "_restructure")],
     ("koperasi.loan.restructure", "action_refuse"): [("ketua", "_restructure")],
+    ("koperasi.loan.restructure", "action_take_back"): [("petugas bendahara ketua", "_restructured")],
+    ("koperasi.loan.schedule", "action_take_back"): [("petugas bendahara ketua", "_restructured_schedule")],
+    ("koperasi.loan.undo", "action_approve"): [("ketua", "_undo")],
+    ("koperasi.loan.undo", "action_refuse"): [("ketua", "_undo")],
     ("koperasi.loan", "action_waive_late_fee"): [("bendahara ketua", "_loan_late")],
     ("koperasi.loan", "action_propose_write_off"): [("bendahara", "_loan_late")],
     ("koperasi.loan", "action_refuse_write_off"): [("bendahara ketua", "_loan_proposed")],
@@ -455,15 +460,10 @@ class TestRoles(RolesTests, RolesCase):
                 }
             ]
         )
-        cls.as_user(teller, cls.env["koperasi.loan.restructure"]).create(
-            {
-                "loan_id": loan.id,
-                "periods": 12,
-                "first_due_date": date(2027, 1, 10),
-                "reason": "Panen gagal",
-                "capitalise": True,
-            }
-        )
+        cls.as_user(chair, cls._restructuring(loan, teller)).action_approve()
+        cls.as_user(chair, cls._undo_of(loan, teller)).action_approve()
+        cls.env.flush_all()
+        cls._restructuring(loan, teller)
         loan._append_change("prepayment", TODAY, amount=1, requested_by_id=teller.id)
         letters = cls.as_user(treasurer, cls.env["koperasi.loan.letter"]).with_company(company)
         letters._issue(company, letters._due(company))
@@ -492,6 +492,26 @@ class TestRoles(RolesTests, RolesCase):
                 run,
                 product,
             )
+
+    @classmethod
+    def _restructuring(cls, loan, teller):
+        return cls.as_user(teller, cls.env["koperasi.loan.restructure"]).create(
+            {
+                "loan_id": loan.id,
+                "periods": 12,
+                "first_due_date": date(2027, 1, 10),
+                "reason": "Panen gagal",
+                "capitalise": True,
+            }
+        )
+
+    @classmethod
+    def _undo_of(cls, loan, teller):
+        """Of its last restructuring."""
+        asked = cls.env["koperasi.loan.restructure"].search([("loan_id", "=", loan.id)], limit=1)
+        return cls.as_user(teller, cls.env["koperasi.loan.undo"]).create(
+            {"restructure_id": asked.id, "reason": "Pinjaman lain"}
+        )
 
     @classmethod
     def _live_group(cls, company, treasurer, teller):
@@ -708,7 +728,18 @@ class TestRoles(RolesTests, RolesCase):
         return self.loan
 
     def _restructure(self, _user):
-        return self.env["koperasi.loan.restructure"].search([("company_id", "=", self.company.id)])
+        return self.env["koperasi.loan.restructure"].search([("company_id", "=", self.company.id)], limit=1)
+
+    def _restructured(self, user):
+        request = self._restructure(user)
+        self.as_user(self.ketua, request).action_approve()
+        return request
+
+    def _restructured_schedule(self, user):
+        return self._restructured(user).schedule_id
+
+    def _undo(self, user):
+        return self._undo_of(self._restructured(user).loan_id, self.maker)
 
     def _loan_proposed(self, _user):
         self.as_user(self.maker, self.loan)._propose_write_off("Pindah tanpa alamat", "BA 3/RAT/2026")
