@@ -97,6 +97,7 @@ from . import koperasi_collection
 from . import koperasi_collection_cover
 from . import koperasi_run_term
 from . import koperasi_run_standing
+from . import koperasi_run_kept
 from . import koperasi_run_rows
 from . import koperasi_run_fundraising
 from . import koperasi_run_disburse

@@ -76,7 +76,7 @@ class KoperasiLoan(models.Model):
         rows = {row.number: row for row in self.installment_ids}
         product = self.product_id.sudo()
         percent = share(product.interest_to_savings_percent)
-        paid, saved = self._interest_paid()
+        paid, saved = self._interest_paid() if percent else (0, 0)
         lines = []
         for row in parts:
             number, interest = row.number, row.interest

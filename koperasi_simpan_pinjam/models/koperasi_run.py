@@ -10,7 +10,7 @@ from ..kernel.savings_interest import BalanceMethod, counted_from_next_day, step
 
 CHUNK = 2000  # accounts in one transaction and entry
 RETRIES = 3
-DAILY_KINDS = ("term", "standing", "fundraising", "disburse")  # their period is a day, over all products
+DAILY_KINDS = ("term", "standing", "kept", "fundraising", "disburse")  # their period is a day, over all products
 
 # Of the company, by kind: what must be filled before a run starts.
 SETTINGS = {
@@ -18,6 +18,7 @@ SETTINGS = {
     "term": ("koperasi_term_interest_account_id", "koperasi_interest_tax_account_id"),
     "term_accrual": ("koperasi_term_interest_account_id", "koperasi_interest_accrued_account_id"),
     "standing": (),
+    "kept": ("koperasi_kept_product_id",),
     "fundraising": (),
     "disburse": (),
 }
@@ -38,6 +39,7 @@ class KoperasiRun(models.Model):
         "koperasi.claimable",
         "koperasi.run.term",
         "koperasi.run.standing",
+        "koperasi.run.kept",
         "koperasi.run.fundraising",
         "koperasi.run.disburse",
         "koperasi.run.rows",
@@ -57,6 +59,7 @@ class KoperasiRun(models.Model):
             ("term", "Interest and Maturities"),
             ("term_accrual", "Accrued Term Interest"),
             ("standing", "Standing Instructions"),
+            ("kept", "Kept for Installments"),
             ("fundraising", "Savings of Failed Campaigns"),
             ("disburse", "Disbursement of Loans"),
         ],
@@ -167,10 +170,23 @@ class KoperasiRun(models.Model):
         lent = dict(
             self.env["koperasi.transaction.line"]
             .sudo()
-            ._read_group([("run_id", "in", self.ids), ("component", "=", "principal")], ["run_id"], ["amount:sum"])
+            ._read_group(
+                [
+                    "|",
+                    "&",
+                    ("run_id", "in", self.filtered(lambda run: run.kind == "disburse").ids),
+                    ("component", "=", "principal"),
+                    "&",
+                    ("run_id", "in", self.filtered(lambda run: run.kind == "kept").ids),
+                    ("component", "=", "withdrawal"),
+                ],
+                ["run_id"],
+                ["amount:sum"],
+            )
         )
         for run in self:
-            run.amount_total = -lent.get(run._origin, 0) if run.kind == "disburse" else sums.get(run._origin, 0)
+            paid_out = run.kind in ("disburse", "kept")
+            run.amount_total = -lent.get(run._origin, 0) if paid_out else sums.get(run._origin, 0)
 
     @api.depends("skip_ids")
     def _compute_skip_count(self):
@@ -337,6 +353,8 @@ class KoperasiRun(models.Model):
             self._check_day_after()
         if self.kind == "disburse":
             self._check_can_disburse()
+        if self.kind == "kept":
+            self._check_kept()
         for name in ("koperasi_run_journal_id", *SETTINGS[self.kind]):
             self.company_id._koperasi_setting(name)
 
@@ -352,7 +370,8 @@ class KoperasiRun(models.Model):
         while run := self.search([("state", "in", ("queued", "running", "reversing"))], order="id", limit=1):
             # By the clock and in the words of whoever made it: the scheduler has neither.
             maker = run.create_uid
-            run = run.with_context(lang=maker.lang, tz=maker.tz or self.env.context.get("tz"))
+            lang = "id_ID" if maker._is_superuser() else maker.lang
+            run = run.with_context(lang=lang, tz=maker.tz or self.env.context.get("tz") or "Asia/Jakarta")
             try:
                 treated = run._process_chunk(size)
                 left = run.total_count - run.done_count

@@ -6,6 +6,7 @@ from . import test_control
 from . import test_opening
 from . import test_opening_term
 from . import test_run
+from . import test_run_kept
 from . import test_savings_rate
 from . import test_savings_limits
 from . import test_term

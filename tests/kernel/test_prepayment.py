@@ -172,9 +172,12 @@ def test_properties(principal, percent, periods, method, passed, share, part_pai
     assert sum(row.principal for row in result) == before - amount
     assert result[-1].balance == 0
     assert min(min(row.principal, row.interest, row.balance) for row in result) >= 0
+    # Both annuities are rounded, by less than `unit`: the balance of a late row differs by less than that compounded
+    # (5.883 at 1,3 % in 27, 108 paid ahead: 7 instead of 6 of interest in the last but one).
+    slack = int(unit * ((1 + rate) ** len(rows) - 1)) + 1 if method is Method.ANNUITY else 0
     for old, new in zip(rows, result):
         assert (old.number, old.due_date) == (new.number, new.due_date)
-        assert new.interest <= old.interest
+        assert new.interest <= old.interest + slack
     assert len(result) <= len(rows)
 
 
