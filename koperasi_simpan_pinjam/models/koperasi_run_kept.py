@@ -11,7 +11,8 @@ from .koperasi_loan_product import ORDERS
 class KoperasiRunKept(models.AbstractModel):
     """The kind of run by which money kept for installments (titipan angsuran) pays what is due, without a visit.
 
-    Made and queued each morning where there is such money and something due; of the day itself only (docs/domain.md 4.7).
+    Made and queued each morning where there is such money and something due; of the day itself only (docs/domain.md
+    4.7).
     """
 
     _name = "koperasi.run.kept"
