@@ -53,7 +53,7 @@ class TestRunKept(LateLoanCase):
         self.assertEqual(self.kept.balance, 40000)
 
     def test_oldest_due_first(self):
-        """On 16 January: 51.000 of 24 December first, then 101.000 of no. 5 of the older loan; no. 4 is paid by hand."""
+        """On 16 January: 51.000 of 24 December first, then 101.000 of no. 5 of the older one; no. 4 is paid by hand."""
         self.leave(152000)
         with freeze_time("2026-12-16 03:00:00"):
             session = self.open_session(self.bendahara, "KL1", day=DUE)
