@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..kernel.repayment import allocate
 from .koperasi_loan_product import ORDERS
+from .koperasi_member_exit import LEFT_STATES
 
 REASONS = [("guarantor", "Guarantor"), ("group", "Joint Liability of a Group")]
 
@@ -184,8 +185,20 @@ class KoperasiAdvance(models.Model):
             )
         return self._back_lines(units)
 
+    def _creditors_account(self):
+        """Her account that it is paid back to. Once that is closed: what is paid to her, or to her heirs, of a member
+        who left (docs/domain.md 5.6, 5.7); of one who came back, her voluntary savings of now."""
+        self.ensure_one()
+        creditor, savings = self.creditor_id.sudo(), self.savings_id.sudo()
+        if savings.state == "open":
+            return savings
+        if creditor.state in LEFT_STATES.values() and creditor.exit_id.state == "settled":
+            creditor.exit_id._refund_line(0)  # opened where nothing was left to be paid
+            return creditor.exit_id.refund_id
+        return creditor._advance_savings()
+
     def _back_lines(self, units):
-        savings = self.savings_id.sudo()
+        savings = self._creditors_account()
         deposit = {
             **savings._line(
                 "advance", self.company_id._from_units(units), self.env._("From %s", self.member_id.name)
@@ -257,17 +270,62 @@ class KoperasiMember(models.Model):
 class KoperasiMemberExit(models.Model):
     _inherit = "koperasi.member.exit"
 
-    def _obstacles(self):
-        """Who leaves settles first what she owes to others who paid for her, or is owed by them."""
-        texts = super()._obstacles()
-        if self.kind == "leave":
-            advances = self.env["koperasi.advance"].sudo()
-            member = self.member_id.id
-            for advance in advances.search(
-                [("left", ">", 0), "|", ("member_id", "=", member), ("creditor_id", "=", member)]
-            ):
-                texts.append(f"{advance.display_name}: {self.company_id._koperasi_amount(advance.left)}.")
-        return texts
+    amount_claims = fields.Monetary(
+        "Owed to Her by Others",
+        compute="_compute_claims",
+        help="She paid for them. It is no money of the cooperative: what they pay back is paid on to her or her heirs.",
+    )
+    amount_returned = fields.Monetary("Of It Paid Back Since", compute="_compute_claims")
+
+    @api.depends("member_id", "refund_id", "state")
+    def _compute_claims(self):
+        for leaving in self.sudo():
+            company = leaving.company_id
+            owed = self.env["koperasi.advance"].sudo().search([("creditor_id", "=", leaving.member_id.id)])
+            left = sum(units for _given, units in owed._left_units().values())
+            leaving.amount_claims = company._from_units(left)
+            leaving.amount_returned = company._from_units(leaving._returned_units())
+
+    def _returned_units(self):
+        """What others paid back to her refund, in money units."""
+        self.ensure_one()
+        refund = self.sudo().refund_id
+        domain = [("savings_id", "=", refund.id), ("component", "=", "advance")]
+        [[amount]] = (
+            self.env["koperasi.transaction.line"].sudo()._read_group(domain, aggregates=["amount:sum"])
+            if refund
+            else [[0]]
+        )
+        return self.company_id._to_units(amount or 0)
+
+    def _debts(self):
+        """What others paid for her savings, or for loans that are over, is paid back before her loans."""
+        loans = super()._debts()
+        alone = self.member_id.sudo()._open_advances()
+        for loan, advances in self._running_loans()._advances().items():
+            if loan in {each.id for each in loans}:
+                alone -= advances
+        left = alone._left_units()
+        return {**{advance: left[advance.id][1] for advance in alone}, **loans}
+
+    def _loan_lines(self, debts, covered, on):
+        lines, loans, paid = [], {}, []
+        for (contract, cost), units in zip(debts.items(), covered):
+            if contract._name == "koperasi.loan":
+                loans[contract] = cost
+                paid.append(units)
+            elif units:
+                contract._claim()
+                lines += contract._back_lines(units)
+        more, paid_off = super()._loan_lines(loans, paid, on)
+        return lines + more, paid_off
+
+    def _covered_lines(self):
+        """What came to those who had paid for her, too."""
+        lines = self.sudo().settlement_id.line_ids
+        return super()._covered_lines() | lines.filtered(
+            lambda line: line.advance_id and line.savings_id and line.advance_id.member_id == self.member_id
+        )
 
 
 class KoperasiLoan(models.Model):
@@ -327,6 +385,11 @@ class KoperasiLoan(models.Model):
     def _payment_lines(self, units, on, excess=None):
         lines, rest = self._pay_back_first(units)
         return lines if lines and not rest else lines + super()._payment_lines(rest, on, excess)
+
+    def _settled_lines(self, units, on):
+        """The lines of `units` (money units) that a settlement pays of it; what she left for it is among her rights."""
+        lines, rest = self._pay_back_first(units)
+        return lines + self._covered_lines(rest, on) if rest else lines
 
     def _payoff_units(self, on):
         return super()._payoff_units(on) + self._back_units().get(self.id, 0)

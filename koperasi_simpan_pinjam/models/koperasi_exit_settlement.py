@@ -179,7 +179,7 @@ class KoperasiMemberExit(models.Model):
                     lines.append(line)
                 paid_off |= loan
             elif units:
-                lines += loan._payment_lines(units, on, "ahead")
+                lines += loan._settled_lines(units, on)
         return lines, paid_off
 
     def _kept_line(self, units):
@@ -238,6 +238,14 @@ class KoperasiMemberExit(models.Model):
         self._check_state("settled")
         self._check_not_her_own()
         self.company_id._koperasi_check_second_person(self, self.approved_by_id)
+        if owed := sum(self.sudo()._debts().values()):
+            raise UserError(
+                self.env._(
+                    "%(member)s still owes %(owed)s: that is received, or written off, before anything is paid out.",
+                    member=self.member_id.display_name,
+                    owed=self.company_id._koperasi_format(owed),
+                )
+            )
         if self.kind != "deceased":
             return
         if not heir or heir.member_id != self.member_id:
@@ -321,15 +329,21 @@ class KoperasiMemberExit(models.Model):
         ]
 
     def _paper_debts(self):
-        """:return: [(loan, Monetary)], what was or would be taken off for each"""
+        """:return: [(loan or who paid for her, Monetary)], what was or would be taken off for each"""
         self.ensure_one()
         leaving, company = self.sudo(), self.company_id
         if leaving.state == "settled":
-            loans = leaving._covered_lines().grouped("loan_id")
-            return [(loan.number, sum(lines.mapped("amount"))) for loan, lines in loans.items()]
+            covered = leaving._covered_lines().grouped(lambda line: line.loan_id or line.advance_id)
+            return [(self._debt_label(debt), sum(lines.mapped("amount"))) for debt, lines in covered.items()]
         debts = leaving._debts()
         return [
-            (loan.number, company._from_units(units))
-            for loan, units in zip(debts, leaving._quote(debts).covered)
+            (self._debt_label(debt), company._from_units(units))
+            for debt, units in zip(debts, leaving._quote(debts).covered)
             if units
         ]
+
+    def _debt_label(self, debt):
+        """:param debt: koperasi.loan or koperasi.advance"""
+        if debt._name == "koperasi.loan":
+            return self.env._("Payoff of loan %s", debt.number)
+        return self.env._("Advance from %s", debt.creditor_id.name)

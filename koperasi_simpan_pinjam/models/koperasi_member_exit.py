@@ -122,7 +122,9 @@ class KoperasiMemberExit(models.Model):
             leaving.amount_rights = company._from_units(rights)
             leaving.amount_kept = company._from_units(kept)
             leaving.amount_debts = company._from_units(covered)
-            leaving.amount_payout = company._from_units(rights - kept - covered)
+            leaving.amount_payout = company._from_units(
+                rights - kept - covered + leaving._returned_units()
+            )
             leaving.amount_shortfall = company._from_units(shortfall)
             leaving.amount_left = leaving.refund_id.balance if leaving.state == "settled" else 0
 
@@ -185,7 +187,7 @@ class KoperasiMemberExit(models.Model):
         if self.kind == "leave" and (missing := self._quote(self._debts()).shortfall):
             texts.append(
                 self.env._(
-                    "What she has does not cover her loans: %s is missing. She pays it first.",
+                    "What she has does not cover what she owes: %s is missing. She pays it first.",
                     company._koperasi_format(missing),
                 )
             )
@@ -301,7 +303,7 @@ class KoperasiMemberExit(models.Model):
 
     def _undo_settlement(self):
         self.sudo()._claim()
-        if self.amount_left != self.amount_payout:
+        if self.sudo()._payments():
             raise UserError(
                 self.env._("%s has been paid already: correct the payment first.", self.member_id.display_name)
             )

@@ -61,5 +61,6 @@ from . import test_loan_schedule
 from . import test_loan_prepayment
 from . import test_loan_restructure
 from . import test_accrual
+from . import test_advance_exit
 from . import test_random_loan
 from . import test_nightly
