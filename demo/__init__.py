@@ -36,16 +36,19 @@ class Melati(Cooperative):
     areas = ("12",)
 
 
-def live(env):
+def live(env, evening=None):
     """Live both cooperatives up to today: the same every time on the same day.
 
     Logins are the names of the roles, passwords too; `rangkap` is teller of the first and treasurer of the second,
     `anggota` a member of the first on the portal.
+
+    :param evening: called with a cooperative and a day when she has lived it
+    :return: both cooperatives
     """
     env = env(context={**env.context, "tz": "Asia/Jakarta", "lang": "id_ID", "tracking_disable": True})
-    first = HarapanJaya(env, env.company)
+    first = HarapanJaya(env, env.company, evening)
     first.set_up({role: (role, name) for role, name in PEOPLE.items()})
-    second = Melati(env, env["res.company"].create({"name": Melati.name}))
+    second = Melati(env, env["res.company"].create({"name": Melati.name}), evening)
     second.set_up(
         {
             "ketua": ("ketua2", "Kartini Rahayu"),
@@ -60,3 +63,4 @@ def live(env):
         cooperative.live(today)
         assert not cooperative.company._koperasi_control_faults(), "the demo's books disagree"
     first.invite("anggota")
+    return first, second

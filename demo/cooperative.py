@@ -36,8 +36,9 @@ class Cooperative:
     months = MONTHS
     areas = tuple(f"{number:02}" for number in range(1, 31))
 
-    def __init__(self, env, company):
-        self.env, self.company = env, company
+    def __init__(self, env, company, evening=None):
+        """:param evening: called with the cooperative and the day when a day has been lived"""
+        self.env, self.company, self.evening = env, company, evening
         self.random = random.Random(self.seed)
         self.people, self.members, self.joining, self.habits, self.days_of = {}, [], {}, {}, {}
         self.first_month = self.billing = self.clock = self.today = None
@@ -157,6 +158,8 @@ class Cooperative:
             while self.today < today:
                 self.clock.move_to(self._morning(self.today))
                 self.live_day(self.today)
+                if self.evening:
+                    self.evening(self, self.today)
                 self.today += timedelta(days=1)
             self.clock.move_to(self._morning(today))
             self.live_today(today)

@@ -1,29 +1,9 @@
 """A day of the demo cooperative at its screens, in Chromium; pictures of them are left in the folder `screenshots`."""
 
-import os
 import re
-import time
 
 import pytest
 from browser import PHONE, PICTURES, Person, chromium
-from rpc import database, first_answer, free_port, odoo, running
-
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-LIVE = f"import sys; sys.path.insert(0, {ROOT!r}); import demo; demo.live(env); env.cr.commit()"
-
-
-@pytest.fixture(scope="module")
-def demo():
-    """A server on the demo cooperatives, which were lived without a warning."""
-    name, port = f"test_demo_{os.getpid()}", free_port()
-    with database(name):
-        start = time.monotonic()
-        _printed, log = odoo("shell", "-d", name, script=LIVE)
-        assert not re.search(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ", log, re.M), log
-        print(f"the demo was lived in {time.monotonic() - start:.0f} s")
-        with running(name, "--http-port", str(port)):
-            yield first_answer(port, name, "petugas")
-
 
 @pytest.fixture(scope="module")
 def browser():
