@@ -11,8 +11,8 @@ GROUP, BANK_FEE, BANK_INTEREST = 10, 7500, 1250
 class Affairs:
     """Mixed into a cooperative: these fall on the eighth of the last months, when the treasurer has an hour."""
 
-    # months before the last day: what is done on their eighth
-    affairs = {5: "found_group", 4: "lend_with_late_fee", 3: "let_leave", 2: "waive_late_fee", 1: "agree_with_bank"}
+    # months before the last day: what is done on their eighth; each month the statement of the bank is agreed with
+    affairs = {5: "found_group", 4: "lend_with_late_fee", 3: "let_leave", 2: "waive_late_fee"}
     late = leaving = None
 
     def live(self, today):
@@ -24,9 +24,12 @@ class Affairs:
 
     def live_day(self, day):
         super().live_day(day)
-        if day in self.eighths:
+        if day.day == 8:
             vault = self._open("bendahara", "box_cash_main", day)
-            getattr(self, self.eighths[day])(day, vault)
+            if day in self.eighths:
+                getattr(self, self.eighths[day])(day, vault)
+            if day > date_utils.end_of(self.first_month, "month"):
+                self.agree_with_bank(day)
             self._close(vault)
 
     def found_group(self, _day, _vault):
@@ -93,7 +96,7 @@ class Affairs:
         self.members.remove(member)
         self.leaving = leaving
 
-    def agree_with_bank(self, day, _vault):
+    def agree_with_bank(self, day):
         """The statement of last month: what the books have, and the bank's interest and fee, which they have not."""
         end = day.replace(day=1) - timedelta(days=1)
         begin = end.replace(day=1)

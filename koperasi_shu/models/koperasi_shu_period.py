@@ -138,8 +138,8 @@ class KoperasiShuPeriod(models.Model):
     @api.depends("state", "closed_by_id", "date_to", "company_id")
     def _compute_closing_obstacles(self):
         for period in self:
-            waits = not period.closed_by_id and period.company_id and period.date_to
-            period.closing_obstacles = "\n".join(period.sudo()._closing_obstacles()) if waits else False
+            obstacles = period.sudo()._closing_obstacles() if period._waits_for_closing() else ()
+            period.closing_obstacles = "\n".join(obstacles)
 
     @api.depends("share_ids")
     def _compute_share_count(self):

@@ -1,7 +1,7 @@
 from collections import defaultdict
 from math import floor
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
@@ -12,6 +12,52 @@ class KoperasiShuPeriod(models.Model):
     """The closing entry of a year, and what its books say (docs/domain.md 2.3, 3.10)."""
 
     _inherit = "koperasi.shu.period"
+
+    has_open_bank = fields.Boolean("Bank Not Agreed", compute="_compute_cures")
+    has_open_months = fields.Boolean("Months Not Closed", compute="_compute_cures")
+
+    @api.depends("state", "closed_by_id", "date_to", "company_id")
+    def _compute_cures(self):
+        """Which of the buttons beside the obstacles lead to something."""
+        for period in self:
+            waits = period._waits_for_closing()
+            company = period.company_id
+            period.has_open_bank = waits and bool(company._koperasi_bank_left(period.date_to))
+            period.has_open_months = waits and bool(company._koperasi_open_months(period.date_to))
+
+    def action_open_bank(self):
+        """The statements of the banks that are not agreed up to the year's end."""
+        self.ensure_one()
+        self.company_id._koperasi_check_role("bendahara")
+        banks = self.env["account.journal"].union(*self.company_id._koperasi_bank_left(self.date_to))
+        title = self.env._("Bank Statements")
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "koperasi.bank.statement",
+            "view_mode": "list,form",
+            "domain": [("journal_id", "in", banks.ids)],
+            "context": {"default_journal_id": banks[:1].id},
+        }
+
+    def action_open_months(self):
+        """The months of the year, to be closed one after the other."""
+        self.ensure_one()
+        self.company_id._koperasi_check_role("bendahara")
+        months = self.company_id._koperasi_open_months(self.date_to)
+        title = self.env._("Month End")
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "koperasi.month",
+            "view_mode": "list,form",
+            "domain": [("company_id", "=", self.company_id.id), ("date_to", "<=", self.date_to)],
+            "context": {"default_date_from": fields.Date.to_string(months[0]) if months else False},
+        }
+
+    def _waits_for_closing(self):
+        self.ensure_one()
+        return bool(self.company_id and self.date_to) and not self.closed_by_id
 
     def _closing_obstacles(self):
         """What must be done before the year can be closed; other addons add theirs to the company's.

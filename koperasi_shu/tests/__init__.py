@@ -4,3 +4,4 @@ from . import test_roles
 from . import test_opening
 from . import test_year
 from . import test_statements
+from . import test_year_end

@@ -31,6 +31,8 @@ METHODS = {
     ("koperasi.shu.period", "action_lock_for_good"): [("ketua", "_posted")],
     ("koperasi.shu.period", "action_done"): [("ketua", "_distributed")],
     ("koperasi.shu.period", "action_financial_position"): [("bendahara sekretaris ketua pengawas", "_computed")],
+    ("koperasi.shu.period", "action_open_bank"): [("bendahara", "_reopened")],
+    ("koperasi.shu.period", "action_open_months"): [("bendahara", "_reopened")],
     ("koperasi.shu.period", "action_results"): [("bendahara sekretaris ketua pengawas", "_computed")],
     ("koperasi.shu.share", "action_to_savings"): [("petugas bendahara", "_share")],
     ("koperasi.statement", "action_open"): [("bendahara sekretaris ketua pengawas", "_form_statement")],

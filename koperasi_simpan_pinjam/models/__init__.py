@@ -109,6 +109,7 @@ from . import koperasi_bank_reader
 from . import koperasi_month
 from . import koperasi_month_allowance
 from . import koperasi_month_accrual
+from . import koperasi_year_end
 from . import koperasi_member_reader
 from . import koperasi_member_import
 from . import koperasi_opening

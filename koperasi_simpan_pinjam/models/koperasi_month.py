@@ -170,16 +170,7 @@ class KoperasiMonth(models.Model):
     def _left_bank(self):
         """Banks that moved, without an agreed statement through the month's end; of those reconciled in Odoo, lines."""
         company = self.company_id
-        own = company._koperasi_banks("here")
-        entries = self.env["koperasi.bank.entry"].sudo()
-        moved = entries._read_group(
-            [("journal_id", "in", own.ids), ("date", "<=", self.date_to)], aggregates=["journal_id:recordset"]
-        )[0][0]
-        statements = self.env["koperasi.bank.statement"].sudo()
-        agreed = statements.search(
-            [("journal_id", "in", moved.ids), ("state", "=", "agreed"), ("date_to", ">=", self.date_to)]
-        )
-        left = moved - agreed.filtered(lambda statement: not statement.is_stale).journal_id
+        left = self.env["account.journal"].union(*company._koperasi_bank_left(self.date_to))
         lines, show_lines = self._left_in(
             "account.bank.statement.line",
             [

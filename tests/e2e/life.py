@@ -246,9 +246,30 @@ class Cooperative:
     def period_does(self, role, action):
         self.call(role, "koperasi.shu.period", action, [self.period])
 
+    def agree_with_bank(self):
+        """One statement of the whole year: the bank says what the books say."""
+        of_year = [("journal_id", "=", self.bank), ("date", "<=", f"{YEAR}-12-31")]
+        entries = self.call("bendahara", "koperasi.bank.entry", "search_read", of_year, ["date", "amount"])
+        statement = self.create(
+            "bendahara",
+            "koperasi.bank.statement",
+            journal_id=self.bank,
+            date_from=f"{YEAR}-01-01",
+            date_to=f"{YEAR}-12-31",
+            closing_balance=sum(entry["amount"] for entry in entries),
+            line_ids=[
+                (0, 0, {"date": entry["date"], "amount": entry["amount"], "name": "MUTASI"}) for entry in entries
+            ],
+        )
+        for action in ("action_propose", "action_agree"):
+            self.call("bendahara", "koperasi.bank.statement", action, [statement])
+
     def close_year(self):
         """The treasurer closes and computes; the period is last year's by itself."""
         self.period = self.create("bendahara", "koperasi.shu.period", company_id=self.company)
+        assert self.read("bendahara", "koperasi.shu.period", self.period, "closing_obstacles")
+        self.refused("bendahara", "not agreed", "koperasi.shu.period", "action_close", [self.period])
+        self.agree_with_bank()
         assert not self.read("bendahara", "koperasi.shu.period", self.period, "closing_obstacles")
         self.refused("pengawas", "may not do this", "koperasi.shu.period", "action_close", [self.period])
         self.period_does("bendahara", "action_close")
