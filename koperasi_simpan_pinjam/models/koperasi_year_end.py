@@ -14,8 +14,10 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         banks, left = self._koperasi_banks("here"), {}
-        moved = self.env["koperasi.bank.entry"].sudo()._read_group(
-            [("journal_id", "in", banks.ids), ("date", "<=", until)], ["journal_id"], ["date:min"]
+        moved = (
+            self.env["koperasi.bank.entry"]
+            .sudo()
+            ._read_group([("journal_id", "in", banks.ids), ("date", "<=", until)], ["journal_id"], ["date:min"])
         )
         statements = (
             self.env["koperasi.bank.statement"]
@@ -35,7 +37,10 @@ class ResCompany(models.Model):
         return left
 
     def _koperasi_open_months(self, until):
-        """First days of the months of the year ending on `until` that are to be closed: once one was begun, all after it."""
+        """Months of the year that ends on `until` and are to be closed: once one was begun, all after it.
+
+        :return: their first days
+        """
         self.ensure_one()
         start = self.sudo().compute_fiscalyear_dates(until)["date_from"]
         domain = [("company_id", "=", self.id), ("date_from", ">=", start), ("date_to", "<=", until)]

@@ -17,6 +17,12 @@ LOADED = ".o_data_row, .o_kanban_record, .o_pivot td, .o_graph_renderer canvas, 
 EXPECTED_ERRORS = re.compile(r"selfie_segmentation|status of 404|ERR_INTERNET_DISCONNECTED|net::ERR_ABORTED")
 TECHNICAL = re.compile(r"\b(undefined|NaN|null|False|None)\b|Rp \d+,\d\d|Odoo Server Error")
 
+# What of a phone's screen is seen only by moving it to the side: [what and how wide].
+SIDEWAYS = """() => [...document.querySelectorAll("main, .o_content, .o_list_renderer, .table-responsive, .modal-body")]
+    .filter(el => el.offsetParent && /auto|scroll/.test(getComputedStyle(el).overflowX))
+    .filter(el => el.scrollWidth > el.clientWidth + 1)
+    .map(el => `${el.className}: ${el.scrollWidth} of ${el.clientWidth}`)"""
+
 
 @contextlib.contextmanager
 def chromium():
@@ -37,7 +43,7 @@ class Person:
     """Somebody at a screen of her own. Whatever she reads is checked for words that are not for people."""
 
     def __init__(self, browser, server, login, size=DESKTOP):
-        self.server, self.login = server, login
+        self.server, self.login, self.size = server, login, size
         self.context = browser.new_context(
             viewport=size, is_mobile=size is PHONE, has_touch=size is PHONE, locale="id-ID", timezone_id="Asia/Jakarta"
         )
@@ -90,7 +96,7 @@ class Person:
             data={"jsonrpc": "2.0", "params": {"model": model, "method": method, "args": args, "kwargs": kwargs}},
         ).json()
         assert "error" not in answer, answer["error"]
-        return answer["result"]
+        return answer.get("result")  # nothing, where the method returns nothing
 
     def settle(self):
         self.page.wait_for_load_state("load")
@@ -111,3 +117,5 @@ class Person:
             assert not found, (name, found.group(0), text)
             wide, seen = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
             assert wide <= seen, f"{name}: {wide} pixels wide on a screen of {seen}"
+            if self.size is PHONE:
+                assert not (hidden := self.page.evaluate(SIDEWAYS)), f"{name} scrolls sideways: {hidden}"

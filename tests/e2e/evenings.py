@@ -58,14 +58,15 @@ class Watch:
         return min((transaction.date for transaction in entered if transaction.date < day), default=None)
 
     def compare(self, cooperative):
-        mine = [(day, printed) for (name, day), printed in self.printed.items() if name == cooperative.name]
+        own = cooperative.name
+        mine = [(day, printed) for (name, day), printed in self.printed.items() if name == own]
         with freeze_time(cooperative._morning(cooperative.today)):
             for day, printed in mine:
                 again = self._papers(cooperative, day)
                 self.counts["days"] += 1
                 self.counts["rows"] += len(printed)
                 self.differences += [
-                    [cooperative.name, str(day), *map(str, difference)] for difference in self.papers.differences(printed, again)
+                    [own, str(day), *map(str, difference)] for difference in self.papers.differences(printed, again)
                 ]
 
     def _papers(self, cooperative, as_of):

@@ -5,6 +5,7 @@ import re
 import pytest
 from browser import PHONE, PICTURES, Person, chromium
 
+
 @pytest.fixture(scope="module")
 def browser():
     with chromium() as opened:
@@ -245,6 +246,17 @@ def test_collectors_evening(demo, browser):
         dewi.page.click(f"{card} >> nth=0 >> button[name=action_take]")
         dewi.page.wait_for_selector(".modal div[name=amount]")
         dewi.look("terima_angsuran")
+        dewi.open("koperasi-anggota", card)
+        dewi.look("anggota_hp")
+        [area] = dewi.call("koperasi.rw", "search", [["code", "=", "05"]], limit=1)
+        [tagihan] = dewi.call("koperasi.collection", "create", [{"rw_id": area}])
+        dewi.call("koperasi.collection", "action_propose", [tagihan])
+        dewi.open("koperasi-daftar-tagihan", card)
+        dewi.look("daftar_tagihan")
+        dewi.open(f"koperasi-daftar-tagihan/{tagihan}", "div[name=line_ids] .o_data_row")
+        dewi.look("daftar_tagihan_isi")
+        dewi.open("koperasi-sesi-kas", card)
+        dewi.look("sesi_kas_hp")
 
 
 def test_from_simulation_to_money_in_hand(demo, browser):

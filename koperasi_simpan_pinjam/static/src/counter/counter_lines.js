@@ -1,9 +1,17 @@
 import { registry } from "@web/core/registry";
 import { X2ManyField, x2ManyField } from "@web/views/fields/x2many/x2many_field";
-import { ListRenderer } from "@web/views/list/list_renderer";
+
+import { NarrowListRenderer } from "../narrow/narrow_lines";
 
 /** Takes the cursor only from within its own lines: what is typed must never land in another amount. */
-export class CounterListRenderer extends ListRenderer {
+export class CounterListRenderer extends NarrowListRenderer {
+    /** The page's own: on a phone they are made while the list of members is still in front, which Odoo would note. */
+    get activeElement() {
+        return document;
+    }
+
+    set activeElement(_element) {}
+
     focusCell(...args) {
         const active = document.activeElement;
         const lines = this.rootRef.el.closest(".o_koperasi_counter_lines");
