@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import date_utils, format_date
 
-from ..kernel.disclosure import merge_small
 from .koperasi_payout_request import PAYOUT_ROLES
 
 READERS = ("bendahara", "ketua", "pengawas")
@@ -19,8 +18,8 @@ class KoperasiHome(models.AbstractModel):
         """What the person's roles in the current cooperative put on her page.
 
         :return: {company, approvals: [{model, id, name, amount, asked}], tasks: [{label, count, action}],
-            pictures: [{title, kind, labels, values, total, action}], board: [{name, members, ...}]}; amounts as text,
-            `values` in the currency
+            pictures: [{title, kind, labels, values, total, action}], board: [{name, date, members, ...}]}; amounts as
+            text, `values` in the currency
         :raise AccessError: without a role here
         """
         company, user = self.env.company, self.env.user
@@ -340,7 +339,10 @@ class KoperasiHome(models.AbstractModel):
         """`8,1 %`"""
         total = sum(amount for _band, amount in bands)
         bad = sum(amount for band, amount in bands if band.non_performing)
-        return f"{100 * bad / total:.1f} %".replace(".", ",") if total else "-"
+        return self._percent(bad, total)
+
+    def _percent(self, part, total):
+        return f"{100 * part / total:.1f} %".replace(".", ",") if total else "-"
 
     def _picture_cash(self, company):
         domain = [("company_id", "=", company.id)]
@@ -393,33 +395,30 @@ class KoperasiHome(models.AbstractModel):
     # === THE KELURAHAN'S BOARD: sums of whole cooperatives, never a person === #
 
     def _board_row(self, company):
-        """:param company: with the system's rights, checked by the caller"""
-        groups = company.env["koperasi.member"]._read_group(
-            [("company_id", "=", company.id), ("state", "in", ("active", "dormant"))], ["rw_id"], ["id:array_agg"]
-        )
-        areas = {area.name: set(ids) for area, ids in sorted(groups, key=lambda row: row[0].code or "")}
-        count = sum(map(len, areas.values()))
-        bands = self._quality(company)
-        [[savings, savers]] = company.env["koperasi.balance.report"]._read_group(
-            [("company_id", "=", company.id)], aggregates=["balance:sum", "member_id:count_distinct"]
-        )
-        [[borrowers]] = company.env["koperasi.collectibility"]._read_group(
-            [("company_id", "=", company.id)], aggregates=["member_id:count_distinct"]
-        )
-        few = borrowers < SMALL_CELL
+        """What is shown of the last month end, added up: of whole cooperatives as of their parts.
 
-        def money(amount, persons):
-            return "-" if persons < SMALL_CELL else company._koperasi_amount(amount or 0)
+        :param company: with the system's rights, checked by the caller
+        """
+        figures = self.env["koperasi.published.figure"]._of(company, fields.Date.context_today(self))
+        figures = figures.filtered(lambda figure: figure.date == figures[0].date)
+        of = {
+            subject: figures.filtered(lambda figure, subject=subject: figure.subject == subject)
+            for subject in ("members", "savings", "purpose", "quality")
+        }
+
+        def money(subject):
+            return company._koperasi_amount(sum(of[subject].mapped("amount"))) if of[subject] else "-"
 
         return {
             "id": company.id,
             "name": company.name,
-            "members": f"< {SMALL_CELL}" if count < SMALL_CELL else str(count),
-            "savings": money(savings, savers),
-            "loans": money(sum(amount for _band, amount in bands), borrowers),
-            "bad": "-" if few else self._bad_share(bands),
+            "date": format_date(self.env, figures[0].date) if figures else "-",
+            "members": str(sum(of["members"].mapped("members"))) if of["members"] else f"< {SMALL_CELL}",
+            "savings": money("savings"),
+            "loans": money("purpose"),
+            "bad": self._percent(*(sum(of["quality"].mapped(name)) for name in ("bad_amount", "amount"))),
             "areas": [
-                {"name": ", ".join(names), "members": str(sum(len(areas[name]) for name in names))}
-                for names in merge_small(areas, SMALL_CELL) or ()
+                {"name": ", ".join(figure._areas().mapped("name")), "members": str(figure.members)}
+                for figure in of["members"].sorted(lambda figure: figure._areas().mapped("code"))
             ],
         }

@@ -1,4 +1,4 @@
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .common import KoperasiCase
 
@@ -79,11 +79,22 @@ class TestHome(KoperasiCase):
         page = self.page(self.pemantau)
         self.assertEqual((page["tasks"], page["pictures"]), ([], []))
         [row] = page["board"]
-        self.assertEqual((row["members"], row["savings"]), ("3", "Rp 920.000"))
+        self.assertEqual((row["members"], row["savings"], row["date"]), ("< 3", "-", "-"))  # November is not over
+        with freeze_time("2026-12-01 03:00:00"):
+            [row] = self.page(self.pemantau)["board"]
+        self.assertEqual((row["members"], row["savings"], row["bad"]), ("3", "Rp 920.000", "-"))
         self.assertEqual(row["areas"], [{"name": "RW 05", "members": "3"}])
+        # One person more would be Wati: December shows what November did.
         self.as_user(self.ketua, self.env["koperasi.member"].search([("name", "=", "Wati")])).action_approve()
-        [row] = self.page(self.pemantau)["board"]
-        # One person in RW 07: the total less RW 05 would be hers, so both areas stand together.
+        with freeze_time("2027-01-01 03:00:00"):
+            [row] = self.page(self.pemantau)["board"]
+        self.assertEqual(row["areas"], [{"name": "RW 05", "members": "3"}])
+
+    def test_one_person_of_an_area_stands_with_another_area(self):
+        """The total less RW 05 would be hers."""
+        self.as_user(self.ketua, self.env["koperasi.member"].search([("name", "=", "Wati")])).action_approve()
+        with freeze_time("2026-12-01 03:00:00"):
+            [row] = self.page(self.pemantau)["board"]
         self.assertEqual(row["areas"], [{"name": "RW 05, RW 07", "members": "4"}])
 
     def test_where_one_stands_after_logging_in(self):

@@ -69,6 +69,7 @@ MODELS = {
     "koperasi.advice": "pemantau:rwc bendahara:rw sekretaris:rw ketua:rw pengawas:r",
     "koperasi.monitor": "pemantau:rwc",
     "koperasi.monitor.row": "pemantau:r",
+    "koperasi.published.figure": AUDIT,
     "koperasi.payout.request": "petugas:r bendahara:r ketua:r pengawas:r",
     "koperasi.dues.exception": "petugas:rwc bendahara:rwc sekretaris:rwc ketua:rwc pengawas:r pendamping:r",
     # The day and the month.
@@ -207,6 +208,7 @@ METHODS = {
     ("koperasi.savings.term", "action_pay_due"): [("bendahara", "_term")],
     ("koperasi.loan", "action_disburse_together"): [("bendahara", "_loan_approved")],
     ("koperasi.monitor", "action_open"): [("pemantau", "_monitor")],
+    ("koperasi.monitor", "action_history"): [("pemantau", "_monitor")],
     ("koperasi.monitor.row", "action_xlsx"): [("pemantau", "_monitor_row")],
     ("koperasi.advice", "action_read"): [("bendahara sekretaris ketua", "_advice")],
     ("koperasi.advice", "action_answer"): [("bendahara sekretaris ketua", "_advice_to_answer")],
@@ -551,6 +553,17 @@ class TestRoles(RolesTests, RolesCase):
         cls.as_user(treasurer, savings)._print_passbook()
         cls.env["koperasi.advice"].create(
             {"company_id": company.id, "position": "Kasi Sosial", "text": "Buat kebun TOGA"}
+        )
+        cls.env["koperasi.published.figure"].create(
+            {
+                "company_id": company.id,
+                "date": "2026-10-31",
+                "figure_date": "2026-10-31",
+                "subject": "members",
+                "members": 3,
+                "keys": [["members", siti.rw_id.id, ""]],
+                "parts": {str(member): [0, 0] for member in range(3)},
+            }
         )
         campaign = cls._new_campaign(treasurer, company)
         campaign.action_submit()

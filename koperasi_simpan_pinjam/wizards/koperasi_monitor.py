@@ -1,22 +1,13 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 
-from ..kernel.disclosure import merge_small
-from ..models.koperasi_member import MEMBER_STATES
-
-SUBJECTS = [
-    ("members", "Members"),
-    ("savings", "Savings by Class"),
-    ("purpose", "Loans by Purpose"),
-    ("quality", "Loans by Quality"),
-]
+from ..models.koperasi_published_figure import SUBJECTS
 
 
 class KoperasiMonitor(models.TransientModel):
     """What the kelurahan sees of the cooperatives it watches: sums of at least three persons, and nobody behind them.
 
-    Rows of the day, made anew each time they are asked for: nothing leads from them to a member.
+    Copies of what is shown of the last month ends (koperasi.published.figure), made anew each time they are asked for:
+    nothing leads from them to a member.
     """
 
     _name = "koperasi.monitor"
@@ -29,109 +20,56 @@ class KoperasiMonitor(models.TransientModel):
 
     @api.model
     def action_open(self):
-        """The figures of all cooperatives that the person watches, as a pivot, graph or list."""
+        """The figures of all cooperatives that the person watches, of the last month end, as a pivot, graph or list."""
+        title = self.env._("Figures of the Cooperatives")
+        return self._action(title, "pivot,graph,list", search_default_latest=1)
+
+    @api.model
+    def action_history(self):
+        """The same of the last twelve month ends, as a line of each cooperative."""
+        action = self._action(self.env._("Twelve Months"), "graph,pivot,list")
+        line = self.env.ref("koperasi_simpan_pinjam.koperasi_monitor_row_view_line")
+        return {**action, "views": [(line.id, "graph"), (False, "pivot"), (False, "list")]}
+
+    def _action(self, title, view_mode, **context):
         companies = self.env.user._koperasi_companies("pemantau")
         if not companies:
             self.env.company._koperasi_check_role("pemantau")
         monitor = self.create({})
-        values = [
-            {"monitor_id": monitor.id, **row} for company in companies.sudo() for row in monitor._company_rows(company)
-        ]
-        self.env["koperasi.monitor.row"].sudo().create(values)
-        title = self.env._("Figures of the Cooperatives")
+        monitor._make_rows(companies)
         return {
             "type": "ir.actions.act_window",
             "name": title,
             "res_model": "koperasi.monitor.row",
-            "view_mode": "pivot,graph,list",
+            "view_mode": view_mode,
             "domain": [("monitor_id", "=", monitor.id)],
-            "context": {"search_default_savings": 1, "monitor_id": monitor.id},
+            "context": {"search_default_savings": 1, "monitor_id": monitor.id, **context},
         }
 
-    # === THE SUMS: with the system's rights, whose they are was checked by the caller === #
-
-    @api.model
-    def _company_rows(self, company):
-        """:return: [values of koperasi.monitor.row] of one cooperative; none where it has fewer than three members"""
-        labels = dict(self.env["koperasi.monitor.row"]._fields["subject"]._description_selection(self.env))
-        rows = []
-        for subject, facts in (
-            ("members", self._member_facts(company)),
-            ("savings", self._savings_facts(company)),
-            ("purpose", self._loan_facts(company, "purpose")),
-            ("quality", self._loan_facts(company, "quality")),
-        ):
-            for area, category, people, amount, bad in self._grouped(facts):
-                rows.append(
+    def _make_rows(self, companies):
+        values = []
+        for company in companies.sudo():
+            figures = self.env["koperasi.published.figure"].sudo()._of(company, self.date)
+            latest = figures[:1].date
+            for figure in figures:
+                area, category = figure._labels()
+                values.append(
                     {
+                        "monitor_id": self.id,
                         "company_name": company.name,
                         "currency_id": company.currency_id.id,
-                        "subject": subject,
+                        "date": figure.date,
+                        "figure_date": figure.figure_date,
+                        "latest": figure.date == latest,
+                        "subject": figure.subject,
                         "area": area,
-                        "category": category or labels[subject],
-                        "members": len(people),
-                        "amount": amount,
-                        "bad_amount": bad,
+                        "category": category,
+                        "members": figure.members,
+                        "amount": figure.amount,
+                        "bad_amount": figure.bad_amount,
                     }
                 )
-        return rows
-
-    def _grouped(self, facts):
-        """Put small areas together, then within each the small categories.
-
-        :param facts: [(area, category, member id, amount, of it non-performing)]
-        :return: [(area, category, member ids, amount, non-performing)]
-        """
-        by_area = defaultdict(set)
-        for area, _category, member, _amount, _bad in facts:
-            by_area[area].add(member)
-        for areas in merge_small(dict(sorted(by_area.items()))) or ():
-            inside = [fact for fact in facts if fact[0] in areas]
-            by_category = defaultdict(set)
-            for fact in inside:
-                by_category[fact[1]].add(fact[2])
-            for categories in merge_small(by_category) or ():
-                own = [fact for fact in inside if fact[1] in categories]
-                yield (
-                    areas[0] if len(areas) == 1 else self.env._("Areas together: %s", ", ".join(areas)),
-                    " + ".join(categories),
-                    {fact[2] for fact in own},
-                    sum(fact[3] for fact in own),
-                    sum(fact[4] for fact in own),
-                )
-
-    def _member_facts(self, company):
-        members = company.env["koperasi.member"].search_fetch(
-            [("company_id", "=", company.id), ("state", "in", MEMBER_STATES[1:])], ["rw_id"]
-        )
-        return [(member.rw_id.name, "", member.id, 0, 0) for member in members]
-
-    def _savings_facts(self, company):
-        labels = dict(company.env["koperasi.savings.product"]._fields["savings_class"]._description_selection(self.env))
-        rows = company.env["koperasi.balance.report"].search_fetch(
-            [("company_id", "=", company.id), ("member_id", "!=", False), ("balance", "!=", 0)],
-            ["rw_id", "member_id", "product_id", "balance"],
-        )
-        return [
-            (row.rw_id.name, labels[row.product_id.savings_class], row.member_id.id, row.balance, 0) for row in rows
-        ]
-
-    def _loan_facts(self, company, subject):
-        labels = dict(company.env["koperasi.loan"]._fields["purpose"]._description_selection(self.env))
-        rows = company.env["koperasi.collectibility"].search_fetch(
-            [("company_id", "=", company.id)],
-            ["rw_id", "member_id", "band_id", "loan_id", "outstanding", "non_performing"],
-        )
-        return [
-            (
-                row.rw_id.name,
-                labels[row.loan_id.purpose] if subject == "purpose" else row.band_id.with_env(self.env).sudo().name,
-                row.member_id.id,
-                row.outstanding,
-                row.outstanding if row.non_performing else 0,
-            )
-            for row in rows
-        ]
+        self.env["koperasi.monitor.row"].sudo().create(values)
 
     # === THE SHEET === #
 
@@ -139,6 +77,8 @@ class KoperasiMonitor(models.TransientModel):
         selections = dict(self.env["koperasi.monitor.row"]._fields["subject"]._description_selection(self.env))
         heads = (
             (self.env._("Cooperative"), 28),
+            (self.env._("Last Day of the Month"), 14),
+            (self.env._("Figure Of"), 12),
             (self.env._("Subject"), 18),
             (self.env._("Area"), 26),
             (self.env._("Kind"), 30),
@@ -149,6 +89,8 @@ class KoperasiMonitor(models.TransientModel):
         rows = [
             (
                 row.company_name,
+                row.date,
+                row.figure_date,
                 selections[row.subject],
                 row.area,
                 row.category,
@@ -167,7 +109,7 @@ class KoperasiMonitorRow(models.TransientModel):
 
     _name = "koperasi.monitor.row"
     _description = "Figure for the Kelurahan"
-    _order = "company_name, subject, area, category, id"
+    _order = "company_name, date desc, subject, area, category, id"
     _transient_max_hours = 2
 
     monitor_id = fields.Many2one(
@@ -175,6 +117,13 @@ class KoperasiMonitorRow(models.TransientModel):
     )
     company_name = fields.Char("Cooperative", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
+    date = fields.Date("Last Day of the Month", readonly=True)
+    figure_date = fields.Date(
+        "Figure Of",
+        readonly=True,
+        help="Earlier than the month end as long as fewer than three persons changed.",
+    )
+    latest = fields.Boolean("Last Month End", readonly=True)
     subject = fields.Selection(SUBJECTS, readonly=True)
     area = fields.Char(readonly=True)
     category = fields.Char("Kind", readonly=True)
