@@ -1,7 +1,13 @@
+import io
 from datetime import date
+from types import SimpleNamespace
+from unittest.mock import patch
+
+from reportlab.pdfgen.canvas import Canvas
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
+from odoo.tools.pdf import PdfFileReader
 
 from .common import TODAY
 from .test_loan import LoanCase
@@ -169,3 +175,34 @@ class TestLoanLetter(LoanCase):
         self.assertEqual(self.due("2027-01-23"), ["warning_1"])
         with self.assertRaises(ValidationError):
             self.company.koperasi_letter_days_warning_2 = 20
+
+    def test_several_at_once(self):
+        """One after the other where wkhtmltopdf takes one document only; each begins on a page of its own."""
+
+        def run(_self, bodies, **_options):
+            calls.append(list(bodies))
+            buffer = io.BytesIO()
+            page = Canvas(buffer)
+            for _body in calls[-1]:
+                page.drawString(10, 10, "x")
+                page.showPage()
+            page.save()
+            return buffer.getvalue()
+
+        loans = self.new_loan() | self.new_loan(member=self.rich)
+        report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        base = "odoo.addons.base.models.ir_actions_report"
+        for patched, expected in ((False, [1, 1]), (True, [2])):
+            calls = []
+            with (
+                patch(f"{base}.IrActionsReport._run_wkhtmltopdf", run),
+                patch(
+                    "odoo.addons.koperasi_simpan_pinjam.models.ir_actions_report._wkhtml",
+                    lambda patched=patched: SimpleNamespace(is_patched_qt=patched),
+                ),
+            ):
+                content, _kind = report._render_qweb_pdf("koperasi_simpan_pinjam.report_loan_approval", loans.ids)
+            self.assertEqual([len(bodies) for bodies in calls], expected)
+            self.assertEqual(len(PdfFileReader(io.BytesIO(content)).pages), 2)
+            for loan, body in zip(loans, [body for bodies in calls for body in bodies]):
+                self.assertIn(loan.number, body)
