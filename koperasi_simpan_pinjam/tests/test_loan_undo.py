@@ -213,5 +213,5 @@ class TestUndo(UndoCase):
         for table in ("koperasi_loan_schedule", "koperasi_loan_installment"):
             self.env.cr.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         self.env.invalidate_all()
-        self.migrate("19.0.1.0.1/post-loan-restored.py", "19.0.1.0.0")
+        self.migrate("19.0.1.0.2/post-loan-restored.py", "19.0.1.0.1")
         self.assertEqual((back.restores_id, rows.mapped("root_id")), (self.loan.schedule_ids[0], roots))
