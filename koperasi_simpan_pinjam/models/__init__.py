@@ -116,6 +116,7 @@ from . import koperasi_opening
 from . import koperasi_opening_reader
 from . import koperasi_opening_term
 from . import koperasi_run_opening
+from . import koperasi_opening_accrued
 from . import koperasi_advice
 from . import koperasi_published_figure
 from . import res_partner

@@ -480,7 +480,7 @@ class KoperasiRun(models.Model):
             return 0
         self.env["koperasi.posting"]._reverse(
             transaction,
-            self._reversal_date(),
+            max(self._reversal_date(), transaction.date),
             own_day=True,
             origin=self,
             reason=self.reversal_reason,

@@ -81,6 +81,8 @@ class KoperasiRun(models.Model):
             self.env["koperasi.posting"]._post(
                 self.company_id, self.date_to, lines, run=self, origin=self, label=self.display_name
             )
+        if not part:
+            self._take_back_accrued(lines)
         self._set(
             state="running" if part else "done",
             cursor=self.cursor + len(part),

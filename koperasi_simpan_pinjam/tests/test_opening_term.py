@@ -1,6 +1,7 @@
 from datetime import date
 
-from odoo.tests import tagged
+from odoo.exceptions import UserError
+from odoo.tests import freeze_time, tagged
 
 from .test_opening import DAY, OpeningCase
 
@@ -115,6 +116,67 @@ class TestOpeningTerm(OpeningCase):
             self._deposits().line_ids.filtered(lambda line: not line.savings_id and line.date == DAY).mapped("amount"),
             [27945, 2822],
         )
+
+    # === INTEREST THAT THE OLD BOOKS OWE === #
+
+    def owing(self, amount):
+        """The old balance sheet has `amount` on 2110, and as much more cash."""
+        sheets = self.sheets()
+        sheets["balances"][0]["debit"] += amount
+        code = self.company.koperasi_interest_accrued_account_id.with_company(self.company).code
+        return {**sheets, "balances": [*sheets["balances"], {"code": code, "credit": amount}]}
+
+    def owed(self, day):
+        """What the books have by `day` on accrued interest, and on the cost of interest."""
+        company, amounts = self.company, []
+        for account in (company.koperasi_interest_accrued_account_id, company.koperasi_term_interest_account_id):
+            domain = [("account_id", "=", account.id), ("date", "<=", day), ("parent_state", "=", "posted")]
+            [[balance]] = self.env["account.move.line"]._read_group(domain, aggregates=["balance:sum"])
+            amounts.append(balance or 0)
+        return tuple(amounts)
+
+    def test_accrued_in_the_old_books(self):
+        """17 days: 27.945 + 2.822 = 30.767 (see above), charged in the old books. On 15 November 50.000 + 5.050 are
+        paid; what they cost here is 55.050 - 30.767 = 24.283, earned from 1 November on."""
+        self.posted(self.owing(30767))
+        self.assertEqual(self.owed(DAY), (-30767, 0))
+        self.assertEqual(self.owed(date(2026, 11, 1)), (0, -30767))
+        lines = self._deposits().line_ids.filtered(lambda line: line.date == date(2026, 11, 1))
+        self.assertEqual(lines.sorted(lambda line: line.term_id.id).mapped("amount"), [-27945, -2822])
+        self._run(kind="term", date_from=NOVEMBER)
+        self.assertEqual(self.owed(NOVEMBER), (0, 24283))
+        self.assertBooksAgree()
+        self.assertBooksAgree(as_of=DAY)
+
+    def test_more_than_the_deposits_earned_stays_owed(self):
+        """40.000 - 30.767 = 9.233 is interest of something else."""
+        self.posted(self.owing(40000))
+        self.assertEqual(self.owed(date(2026, 11, 1)), (-9233, -30767))
+
+    def test_less_than_the_deposits_earned(self):
+        """10.000 x 27.945 / 30.767 = 9.082,8 and x 2.822 / 30.767 = 917,2."""
+        self.posted(self.owing(10000))
+        self.assertEqual(self.owed(date(2026, 11, 1)), (0, -10000))
+        lines = self._deposits().line_ids.filtered(lambda line: line.date == date(2026, 11, 1))
+        self.assertEqual(lines.sorted(lambda line: line.term_id.id).mapped("amount"), [-9083, -917])
+
+    def test_the_day_after_must_have_come(self):
+        with freeze_time("2026-10-31 03:00:00"):
+            opening = self.new_opening(self.owing(30767))
+            opening.action_check()
+            with self.assertRaisesRegex(UserError, "not ended yet"):
+                opening.action_post()
+
+    def test_accrued_is_taken_back_with_the_rest(self):
+        opening = self.posted(self.owing(30767))
+        self.as_user(self.ketua, opening.run_ids).action_reverse()
+        self.work(opening.run_ids)
+        self.assertEqual(opening.state, "reversed")
+        for day in (DAY, date(2026, 11, 1), NOVEMBER):
+            self.assertEqual(self.owed(day), (0, 0))
+        self.posted(self.owing(30767))
+        self.assertEqual(self.owed(NOVEMBER), (0, -30767))
+        self.assertBooksAgree()
 
     def test_at_maturity_and_late(self):
         """Nothing of 600.000 was paid; Aminah's pay day of 15 October was missed, which is 5.025 to be added."""
