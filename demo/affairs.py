@@ -1,4 +1,5 @@
-"""What happens in every cooperative: a group, a late fee, a bank statement, an exit; none of it by chance."""
+"""What happens in every cooperative: a group that meets, a term deposit, an instruction, a late fee, a bank statement,
+an exit; none of it by chance."""
 
 from datetime import timedelta
 
@@ -12,13 +13,20 @@ class Affairs:
     """Mixed into a cooperative: these fall on the eighth of the last months, when the treasurer has an hour."""
 
     # months before the last day: what is done on their eighth; each month the statement of the bank is agreed with
-    affairs = {5: "found_group", 4: "lend_with_late_fee", 3: "let_leave", 2: "waive_late_fee"}
-    late = leaving = None
+    affairs = {
+        5: ("found_group", "open_term_deposit"),
+        4: ("lend_with_late_fee", "meet"),
+        3: ("let_leave", "instruct", "meet"),
+        2: ("waive_late_fee", "meet"),
+        1: ("meet",),
+        0: ("meet",),
+    }
+    late = leaving = group = term = None
 
     def live(self, today):
         self.eighths = {
-            date_utils.start_of(date_utils.subtract(today, months=months), "month").replace(day=8): name
-            for months, name in self.affairs.items()
+            date_utils.start_of(date_utils.subtract(today, months=months), "month").replace(day=8): names
+            for months, names in self.affairs.items()
         }
         super().live(today)
 
@@ -26,8 +34,8 @@ class Affairs:
         super().live_day(day)
         if day.day == 8:
             vault = self._open("bendahara", "box_cash_main", day)
-            if day in self.eighths:
-                getattr(self, self.eighths[day])(day, vault)
+            for name in self.eighths.get(day, ()):
+                getattr(self, name)(day, vault)
             if day > date_utils.end_of(self.first_month, "month"):
                 self.agree_with_bank(day)
             self._close(vault)
@@ -35,10 +43,63 @@ class Affairs:
     def found_group(self, _day, _vault):
         """Dasawisma Melati: ten who live near each other, with the first of them as their head."""
         members = self.env["koperasi.member"].union(*self.members[:GROUP])
-        group = self.of("sekretaris", "koperasi.group").create(
-            {"name": "Dasawisma Melati 1", "company_id": self.company.id}
+        self.group = self.of("sekretaris", "koperasi.group").create(
+            {
+                "name": "Dasawisma Melati 1",
+                "company_id": self.company.id,
+                "rw_id": members[0].rw_id.id,
+                "meeting_weekday": "6",
+                "meeting_week": "2",
+                "meeting_place": f"Rumah Ibu {members[0].name}",
+            }
         )
-        self.of("sekretaris", members).write({"group_id": group.id})
+        self.of("sekretaris", members).write({"group_id": self.group.id})
+        self.group.head_id = members[0]
+
+    def meet(self, day, _vault):
+        """The list of the group: what is due and was not brought to the counter; who stopped paying brings nothing."""
+        sheet = self.of("bendahara", "koperasi.collection").create(
+            {"company_id": self.company.id, "group_id": self.group.id, "date": day}
+        )
+        sheet.action_propose()
+        for line in sheet.line_ids.filtered("loan_id"):
+            if self.habits.get(line.loan_id.id) is None:
+                line.received = 0
+        if any(sheet.line_ids.mapped("received")):
+            sheet.action_post()
+
+    def open_term_deposit(self, _day, _vault):
+        """Somebody leaves a million for six months, at 6 % a year."""
+        product = self.ref("product_term")
+        product.write(
+            {
+                "active": True,
+                "term_months": 6,
+                "interest_rate_ids": [Command.create({"valid_from": "2020-01-01", "rate": 6})],
+            }
+        )
+        self.term = self.of("petugas", "koperasi.savings.term").create(
+            {"product_id": product.id, "member_id": self.members[-1].id, "amount": 1000000}
+        )
+        self.of("bendahara", "koperasi.term.operation").create({"term_id": self.term.id, "operation": "open"})._record()
+
+    def instruct(self, _day, _vault):
+        """Who has most savings lets them pay her dues."""
+        savings = self.env["koperasi.savings.account"].union(
+            *(self._account(member, "sukarela") for member in self.members)
+        )
+        richest = max(savings, key=lambda account: account.balance)
+        self.of("petugas", "koperasi.standing.instruction").create(
+            {"savings_id": richest.id, "target_id": self._account(richest.member_id, "wajib").id}
+        )
+
+    def pay_interest(self, day):
+        """Of term deposits too, as far as it has fallen due; what was instructed is paid on the same morning."""
+        super().pay_interest(day)
+        for kind in ("term", "standing") if self.term else ():
+            self.work(
+                self.of("bendahara", "koperasi.run").create({"company_id": self.company.id, "kind": kind})
+            )
 
     def lend_with_late_fee(self, day, vault):
         """A loan of the product with a late fee of 0,1 % a day; she then pays nothing for two months."""
@@ -63,6 +124,10 @@ class Affairs:
     def _is_free(self, member):
         return member.sudo().state == "active" and not self._borrows(member)
 
+    def settled(self):
+        """Who has a reason to stay: a group, a term deposit."""
+        return self.group.member_ids | self.term.member_id
+
     def _pays(self, loan):
         return loan != self.late and super()._pays(loan)
 
@@ -81,7 +146,7 @@ class Affairs:
         """Somebody moves to Bandung: asked for, agreed to, settled and paid out."""
         self.company.koperasi_exit_wait_months = 0
         for member in reversed(self.members):
-            if self._is_free(member) and not member.sudo().loan_ids and not member.sudo().group_id:
+            if self._is_free(member) and not member.sudo().loan_ids and member not in self.settled():
                 leaving = self.of("petugas", "koperasi.member.exit").create(
                     {"member_id": member.id, "reason": "Pindah ke Bandung"}
                 )

@@ -156,14 +156,20 @@ class Cooperative:
             self.today = day
             self.begin(day)
             while self.today < today:
-                self.clock.move_to(self._morning(self.today))
+                self._wake(self.today)
                 self.live_day(self.today)
                 if self.evening:
                     self.evening(self, self.today)
                 self.today += timedelta(days=1)
-            self.clock.move_to(self._morning(today))
+            self._wake(today)
             self.live_today(today)
             self.env.flush_all()
+
+    def _wake(self, day):
+        """It is ten in the morning, for what is recorded too: else the exceptions would name every transaction."""
+        self.clock.move_to(self._morning(day))
+        self.env.flush_all()
+        self.env.cr._now = self._morning(day)
 
     @staticmethod
     def _morning(day):

@@ -28,7 +28,7 @@ class KoperasiCashHandover(models.Model):
         check_company=True,
         default=lambda self: self.env["koperasi.cash.session"]._current(self.env.company),
     )
-    target_id = fields.Many2one("koperasi.cash.box", "To", required=True, ondelete="restrict", check_company=True)
+    target_id = fields.Many2one("koperasi.cash.box", "Into", required=True, ondelete="restrict", check_company=True)
     amount = fields.Monetary(required=True)
     note = fields.Char("Description")
     state = fields.Selection(

@@ -35,7 +35,7 @@ class KoperasiCollection(models.Model):
         by_action=True,
     )
     line_ids = fields.One2many("koperasi.collection.line", "collection_id", "Lines", copy=False)
-    amount_due = fields.Monetary("Due", compute="_compute_amounts")
+    amount_due = fields.Monetary(compute="_compute_amounts")
     amount_received = fields.Monetary("Received", compute="_compute_amounts")
     transaction_ids = fields.Many2many(
         "koperasi.transaction", string="Receipts", readonly=True, copy=False, by_action=True

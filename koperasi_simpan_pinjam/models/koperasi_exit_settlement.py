@@ -284,10 +284,9 @@ class KoperasiMemberExit(models.Model):
     def _missing_interest(self):
         """Interest of the last full month that is not credited yet."""
         month = date_utils.start_of(fields.Date.subtract(fields.Date.context_today(self), months=1), "month")
+        end = date_utils.end_of(month, "month")
         accounts = self._open_accounts().filtered(
-            lambda account: account.product_id.interest_rate_ids
-            and account.date_opened <= date_utils.end_of(month, "month")
-            and account.with_context(koperasi_as_of=date_utils.end_of(month, "month")).balance
+            lambda account: account.date_opened <= end and account.with_context(koperasi_as_of=end).balance
         )
         credited = self.env["koperasi.run"]._credited_products(self.company_id, month)
         return [
@@ -296,7 +295,7 @@ class KoperasiMemberExit(models.Model):
                 month=format_date(self.env, month, date_format="MMMM yyyy"),
                 product=product.name,
             )
-            for product in accounts.product_id - credited
+            for product in accounts.product_id._credited_monthly(end) - credited
         ]
 
     # === PAPER === #

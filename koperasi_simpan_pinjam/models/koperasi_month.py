@@ -157,10 +157,7 @@ class KoperasiMonth(models.Model):
         """Products that bear interest in this month, without a run that is done."""
         company = self.company_id
         products = self.env["koperasi.savings.product"].sudo().search([("company_id", "=", company.id)])
-        bearing = products.filtered(
-            lambda product: any(rate.valid_from <= self.date_to for rate in product.interest_rate_ids)
-            and product.interest_rate
-        )
+        bearing = products._credited_monthly(self.date_to)
         runs = [("company_id", "=", company.id), ("kind", "=", "interest"), ("date_from", "=", self.date_from)]
         done = self.env["koperasi.run"]._credited_products(company, self.date_from)
         context = {"default_date_from": fields.Date.to_string(self.date_from)}

@@ -154,11 +154,18 @@ class KoperasiRun(models.Model):
                     if run.product_id
                     else self.env._("Choose the product of the run.")
                 )
+            if run.kind == "interest" and run.product_id.savings_class == "berjangka":
+                raise ValidationError(
+                    self.env._(
+                        "%s: interest of term deposits is paid under Interest and Maturities.", run.product_id.name
+                    )
+                )
 
-    @api.depends("total_count", "done_count")
+    @api.depends("total_count", "done_count", "state")
     def _compute_progress(self):
         for run in self:
-            run.progress = 100 * run.done_count / run.total_count if run.total_count else 0
+            nothing_to_do = run.state == "done" and not run.total_count
+            run.progress = 100 if nothing_to_do else 100 * run.done_count / (run.total_count or 1)
 
     @api.depends("done_count")
     def _compute_amount_total(self):

@@ -162,6 +162,18 @@ class KoperasiSavingsProduct(models.Model):
             begun = product.interest_rate_ids.filtered(lambda rate: rate.valid_from and rate.valid_from <= today)
             product.interest_rate = begun.sorted(lambda rate: (rate.valid_from, -rate.from_balance))[-1:].rate
 
+    def _credited_monthly(self, month_end):
+        """Those whose interest of the month a run credits: they bear some on its last day, and are no term deposits,
+        whose interest has days of its own (docs/domain.md 5.3, 5.4).
+        """
+
+        def bears(product):
+            begun = product.interest_rate_ids.filtered(lambda rate: rate.valid_from <= month_end)
+            latest = max(begun.mapped("valid_from"), default=None)
+            return any(rate.rate for rate in begun if rate.valid_from == latest)
+
+        return self.filtered(lambda product: product.savings_class != "berjangka" and bears(product))
+
     def write(self, vals):
         for name in ("account_id", "savings_class", "company_id"):
             if name in vals:

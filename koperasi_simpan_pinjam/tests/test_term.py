@@ -94,6 +94,24 @@ class TestTerm(KoperasiCase):
         self.assertEqual((self.sukarela.balance, term.savings_id.balance), (10150000, 0))
         self.assertEqual((term.state, term.next_ids.ids), ("paid", []))
 
+    def test_no_monthly_run_is_asked_for(self):
+        """Its interest is paid on its own days: the month's end and her exit ask for no other run, which is refused."""
+        self._opened()
+        with self.day("2026-12-16"):
+            month = self.as_user(self.bendahara, self.env["koperasi.month"]).create(
+                {"company_id": self.company.id, "date_from": "2026-11-01"}
+            )
+            month.action_check()
+            self.assertFalse({check.code: check.left for check in month.check_ids}["interest"])
+            leaving = self.as_user(self.petugas, self.env["koperasi.member.exit"]).create(
+                {"member_id": self.siti.id, "reason": "Pindah"}
+            )
+            self.assertEqual(leaving.sudo()._missing_interest(), [])
+            with self.assertRaisesRegex(ValidationError, "Interest and Maturities"):
+                self.as_user(self.bendahara, self.env["koperasi.run"]).create(
+                    {"company_id": self.company.id, "product_id": self.product.id, "date_from": "2026-11-01"}
+                )
+
     def test_rolled_over_at_the_rate_of_that_day(self):
         term = self._opened(payment="maturity", rollover="principal")
         self.set_rate(self.product, 5, date(2027, 2, 1))
