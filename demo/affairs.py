@@ -69,12 +69,11 @@ class Affairs:
             sheet.action_post()
 
     def open_term_deposit(self, _day, _vault):
-        """Somebody leaves a million for six months, at 6 % a year."""
+        """Somebody leaves a million for a year, at 6 %."""
         product = self.ref("product_term")
         product.write(
             {
                 "active": True,
-                "term_months": 6,
                 "interest_rate_ids": [Command.create({"valid_from": "2020-01-01", "rate": 6})],
             }
         )

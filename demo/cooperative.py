@@ -154,6 +154,7 @@ class Cooperative:
         day = self.first_day(today)
         with freeze_time(self._morning(day)) as self.clock:
             self.today = day
+            self._wake(day)
             self.begin(day)
             while self.today < today:
                 self._wake(self.today)
