@@ -30,6 +30,11 @@ from .processes import (
     wait,
 )
 
+# Where printing finds its style sheets, whatever address people type.
+PAPERS_FROM = (
+    "INSERT INTO ir_config_parameter (key, value) VALUES ('report.url', 'http://127.0.0.1:%d')"
+    " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+)
 # Of demo/__init__.py.
 LOGINS = """    or one of these, whose password is the same word:
       petugas     serves members at the counter     ketua       approves
@@ -94,6 +99,7 @@ def start_server(checkout, database, port, wanted):
     path = log_path("server")
     options = ["-d", database, "--http-port", str(port), "--db-filter", "^%s$" % database]
     url = "http://127.0.0.1:%d/web/login" % port
+    checkout.pg.sql(PAPERS_FROM % port, database)
     server = child(checkout.command(*options), path, "server")
     try:
         with step("server"):
