@@ -121,3 +121,8 @@ from . import koperasi_advice
 from . import koperasi_published_figure
 from . import res_partner
 from . import koperasi_home
+from . import koperasi_home_members
+from . import koperasi_home_loans
+from . import koperasi_home_money
+from . import koperasi_home_watch
+from . import koperasi_home_pictures
