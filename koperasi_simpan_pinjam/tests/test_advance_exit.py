@@ -104,6 +104,56 @@ class TestAdvanceExit(GuarantorCase):
         self.assertEqual((leaving.amount_payout, leaving.amount_left), (350000, 350000))
         self.assertBooksAgree()
 
+    def counter(self):
+        counter = self.as_user(self.petugas, self.env["koperasi.counter"]).create({"member_id": self.siti.id})
+        return counter, {(line.advance_id or line.loan_id): line for line in counter.in_ids}
+
+    def receive(self, advance, amount, loan=0):
+        money = [[False, False, False, amount, False, advance.id]]
+        money += [[False, self.loan.id, False, loan, "refuse", False]] if loan else []
+        result = self.as_user(self.petugas, self.env["koperasi.counter"]).receive(
+            {
+                "key": f"visit {amount} {loan}",
+                "company_id": self.company.id,
+                "member_id": self.siti.id,
+                "cash_given": 0,
+                "money_in": money,
+                "money_out": [],
+            }
+        )
+        self.env.invalidate_all()
+        return self.env["koperasi.counter"].browse(result["id"]).transaction_ids
+
+    def test_a_line_of_its_own_at_the_counter(self):
+        """500.000 to Sari; of the loan 50.000 of no. 5 and no. 6 to 9, 440.000: 550.000 of principal are left."""
+        counter, lines = self.counter()
+        first = counter.in_ids[0]
+        self.assertEqual((first.advance_id, first.name), (self.advance, "Advance from Sari"))
+        self.assertEqual((first.amount, first.due, first.balance), (500000, 500000, 500000))
+        self.assertEqual((lines[self.loan].amount, lines[self.loan].due), (490000, 490000))
+        receipt = self.receive(self.advance, 500000, 490000)
+        self.assertEqual((self.advance.left, self.saris.balance, self.loan.outstanding), (0, 600000, 100000))
+        self.assertEqual(sum(receipt.tender_ids.mapped("amount")), 990000)
+        again = self.env["koperasi.counter"]._again(receipt)
+        self.assertEqual(sum(again.in_ids.mapped("amount")), 490000)  # nothing is owed to Sari any more
+        self.assertBooksAgree()
+
+    def test_in_part_and_with_the_form(self):
+        """Whatever is paid on the loan fills her claim first: 300.000 and 250.000 leave 50.000 for the loan."""
+        self.receive(self.advance, 300000)
+        self.assertEqual((self.advance.left, self.loan.outstanding), (200000, 550000))
+        counter, lines = self.counter()
+        self.assertEqual(lines[self.advance].amount, 200000)
+        lines[self.advance].amount = 0
+        counter.in_ids.filtered("savings_id").write({"amount": 0})
+        lines[self.loan].amount = 250000
+        counter.action_confirm()
+        self.env.invalidate_all()
+        self.assertEqual((self.advance.left, self.loan.outstanding, self.saris.balance), (0, 500000, 600000))
+        again = self.env["koperasi.counter"]._again(counter.transaction_ids)
+        self.assertEqual(sum(again.in_ids.mapped("amount")), 50000)
+        self.assertBooksAgree()
+
     def test_the_debtor_is_dismissed(self):
         """Siti has 100.000 and 50.000: all of it goes to Sari, nothing to the loan; 350.000 and the loan stay owed."""
         before = self.loan.outstanding
@@ -126,6 +176,12 @@ class TestAdvanceExit(GuarantorCase):
         self.env["koperasi.posting"].with_user(self.bendahara)._post(
             self.company.with_user(self.bendahara), LATER, other._pair(300000), label="Talangan"
         )
+        receipt = self.receive(other, 20000)  # without a loan it is paid by itself
+        self.assertEqual((other.left, receipt.amount), (280000, 20000))
+        correction = self.as_user(self.petugas, self.env["koperasi.correction"]).create(
+            {"transaction_id": receipt.id, "reason": "Salah"}
+        )
+        self.as_user(self.bendahara, correction).action_approve()
         leaving = self.as_user(self.sekretaris, self.env["koperasi.member.exit"]).create(
             {"member_id": self.siti.id, "reason": "Pindah", "kind": "leave"}
         )

@@ -109,6 +109,10 @@ class KoperasiCounter(models.TransientModel):
             counter.in_ids = (
                 [Command.clear()]
                 + [
+                    Command.create({"direction": "in", "advance_id": advance.id, "amount": advance.left})
+                    for advance in member._open_advances()
+                ]
+                + [
                     Command.create(
                         {
                             "direction": "in",
@@ -160,11 +164,17 @@ class KoperasiCounter(models.TransientModel):
 
     def _due(self, accounts, loans):
         """What is due by the end of this month: ({account id: money units}, {loan id: money units})."""
-        return accounts._due_units(self._month_end()), loans._due_units(self._month_end(), self._day())
+        until = self._month_end()
+        return accounts._due_units(until), self._alone(loans, loans._due_units(until, self._day()))
 
     def _asked(self, loans):
         """What she is to bring for her loans: what is due, less what she left for it; {loan id: money units}."""
-        return loans._asked_units(self._month_end(), self._day())
+        return self._alone(loans, loans._asked_units(self._month_end(), self._day()))
+
+    def _alone(self, loans, due):
+        """`due` on these loans less what is paid back with them to others, which has lines of its own."""
+        back = loans._back_units()
+        return {loan: max(units - back.get(loan, 0), 0) for loan, units in due.items()}
 
     def _again(self, slip):
         """A new form with the amounts of `slip`, a member's transactions: to put right what was typed wrong.
@@ -173,14 +183,16 @@ class KoperasiCounter(models.TransientModel):
         """
         counter = self.create({"member_id": slip.member_id.id, "company_id": slip.company_id.id})
         amounts = {
-            (kind, contract): sum(parts.values())
+            (kind, contract.advance_id if contract._name == "koperasi.transaction.line" else contract): sum(
+                parts.values()
+            )
             for kind, transactions in slip.grouped("kind").items()
             for transaction in transactions
             for contract, parts in transaction._parts().items()
         }
         for lines, kind in ((counter.in_ids, "receipt"), (counter.out_ids, "payment")):
             for line in lines:
-                units = amounts.get((kind, line.loan_id or line.savings_id), 0)
+                units = amounts.get((kind, line.loan_id or line.savings_id or line.advance_id), 0)
                 line.amount = slip.company_id._from_units(max(units, 0))
         return counter
 
@@ -198,7 +210,8 @@ class KoperasiCounter(models.TransientModel):
 
         :param draft: dict of `key`, `company_id`, `member_id`, `cash_given`, and `money_in` and `money_out`: lists of
             (id of a savings account, of a loan, of a term deposit, two of them False; Monetary); with a fifth value,
-            of a loan what becomes of more than is due, of savings that are taken out whether they pay what comes in
+            of a loan what becomes of more than is due, of savings that are taken out whether they pay what comes in;
+            with a sixth, where the three are False, the id of an advance that is paid back
         :param approver_id: id of the user who decides what is above the teller's limit, with her `pin`
         :param ask: whether to ask for her yes from her phone, when a second person is needed
         :return: dict of `id` of the counter's form, `numbers`, and `print`, the action that prints the slip; or, when
@@ -220,7 +233,7 @@ class KoperasiCounter(models.TransientModel):
                                 "loan_id": loan,
                                 "term_id": term,
                                 "amount": amount,
-                                **{{"in": "excess", "out": "pays"}[direction]: value for value in option},
+                                **dict(zip(({"in": "excess", "out": "pays"}[direction], "advance_id"), option)),
                             }
                         )
                         for savings, loan, term, amount, *option in draft[f"money_{direction}"]
@@ -359,6 +372,7 @@ class KoperasiCounterLine(models.TransientModel):
     savings_id = fields.Many2one("koperasi.savings.account", "Savings Account")
     loan_id = fields.Many2one("koperasi.loan")
     term_id = fields.Many2one("koperasi.savings.term", "Term Deposit")
+    advance_id = fields.Many2one("koperasi.advance")
     name = fields.Char("Savings or Loan", compute="_compute_position")
     balance = fields.Monetary(compute="_compute_position")
     due = fields.Monetary(compute="_compute_position")
@@ -367,7 +381,7 @@ class KoperasiCounterLine(models.TransientModel):
     excess = fields.Selection(EXCESS, "More Than Is Due")
     pays = fields.Boolean("Pays What Comes In", help="Not handed out: it pays dues and installments of this visit.")
 
-    @api.depends("savings_id", "loan_id", "term_id")
+    @api.depends("savings_id", "loan_id", "term_id", "advance_id")
     def _compute_position(self):
         for counter, lines in self.grouped("counter_id").items():
             accounts, loans, company = lines.savings_id, lines.loan_id, counter.company_id
@@ -378,6 +392,11 @@ class KoperasiCounterLine(models.TransientModel):
                 account, loan = line.savings_id, line.loan_id
                 if line.term_id:
                     line._show_term()
+                    continue
+                if advance := line.advance_id:
+                    line.name = self.env._("Advance from %s", advance.sudo().creditor_id.name)
+                    line.balance = line.due = advance.left
+                    line.available = 0
                     continue
                 line.name = (
                     line._loan_label(unpaid.get(loan.id)) if loan else line._savings_label(positions.get(account.id))
@@ -439,5 +458,18 @@ class KoperasiCounterLine(models.TransientModel):
         )
 
     def _money(self):
-        """:return: [(savings account, loan or term deposit, Monetary)] of the lines with an amount"""
-        return [(line.loan_id or line.term_id or line.savings_id, line.amount) for line in self if line.amount]
+        """What is paid back with a loan is part of what is paid on it: a payment on the loan goes there first.
+
+        :return: [(savings account, loan, term deposit or advance, Monetary)] of the lines with an amount
+        """
+        with_loan = {
+            advance: self.env["koperasi.loan"].browse(loan)
+            for loan, advances in self.counter_id.member_id.loan_ids._advances().items()
+            for advance in advances.with_env(self.env)
+        }
+        money = {}
+        for line in self.filtered("amount"):
+            contract = line.loan_id or line.term_id or line.savings_id or line.advance_id
+            contract = with_loan.get(contract, contract)
+            money[contract] = money.get(contract, 0) + line.amount
+        return list(money.items())

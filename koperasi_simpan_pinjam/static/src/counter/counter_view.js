@@ -105,7 +105,12 @@ export class CounterController extends FormController {
         const lines = (list, option) =>
             list.records
                 .filter(({ data }) => data.amount)
-                .map(({ data }) => [...contracts.map((name) => data[name]?.id || false), data.amount, data[option]]);
+                .map(({ data }) => [
+                    ...contracts.map((name) => data[name]?.id || false),
+                    data.amount,
+                    data[option],
+                    data.advance_id?.id || false,
+                ]);
         return {
             key,
             cash_given,
