@@ -331,14 +331,16 @@ class KoperasiRun(models.Model):
         """Show what the run will do, account by account, before it is started."""
         self.ensure_one()
         self.company_id._koperasi_check_role("bendahara")
-        rows = self._rehearse()
+        loans = self.kind == "disburse"
+        rows = self._rehearse_loans() if loans else self._rehearse()
         previews = self.env["koperasi.run.preview"].create([{"run_id": self.id, **row} for row in rows])
         title = self.env._("Preview: %s", self.display_name)
+        name = f"koperasi_run_preview{'_loan' if loans else ''}_view_list"
         return {
             "type": "ir.actions.act_window",
             "name": title,
             "res_model": "koperasi.run.preview",
-            "view_mode": "list",
+            "views": [(self.env.ref(f"koperasi_simpan_pinjam.{name}").id, "list")],
             "domain": [("id", "in", previews.ids)],
         }
 

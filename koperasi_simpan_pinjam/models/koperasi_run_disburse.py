@@ -54,6 +54,55 @@ class KoperasiRunDisburse(models.AbstractModel):
         self._set(state="running", cursor=loans[-1].id, done_count=self.done_count + len(loans))
         return len(loans)
 
+    def _rehearse_loans(self):
+        """What the run will do to each loan: played through to the last posting, and nothing of it stays.
+
+        :return: [{loan_id, lent, deducted, net, funds_left, reason}], amounts in the currency, in the run's order;
+            `funds_left` are the general funds after it, of a loan that is paid out of them
+        """
+        self.ensure_one()
+        self._check_can_start()
+        run, company = self.sudo(), self.company_id.sudo()
+        left = company._koperasi_loanable_units(run.loan_ids.browse(), committed=False)
+        with self.env.cr.savepoint() as savepoint:
+            run._set(requested_by_id=self.env.uid, cursor=0, total_count=0, done_count=0)
+            while run._disburse_chunk(LOANS):
+                pass
+            lent, net = run._loan_sums()
+            reasons = {skip.loan_id.id: skip.reason for skip in run.skip_ids}
+            savepoint.rollback()
+        self.env.invalidate_all(flush=False)
+        self.env["koperasi.transaction"]._get_sequence_cache().clear()  # its numbers went back with the savepoint
+        self.env["account.move"]._get_sequence_cache().clear()
+        rows = []
+        for loan in run.loan_ids.sorted("id"):
+            units = lent.get(loan.id, 0)
+            general = units and not loan._waits_for_campaign()
+            left -= units if general else 0
+            rows.append(
+                {
+                    "loan_id": loan.id,
+                    "lent": company._from_units(units),
+                    "deducted": company._from_units(units - net.get(loan.id, 0)),
+                    "net": company._from_units(net.get(loan.id, 0)),
+                    "funds_left": company._from_units(left) if general else False,
+                    "reason": reasons.get(loan.id),
+                }
+            )
+        return rows
+
+    def _loan_sums(self):
+        """:return: ({loan id: lent}, {loan id: paid out}) by this run, in money units"""
+        lent, net = {}, {}
+        for loan, component, amount in self.env["koperasi.transaction.line"]._read_group(
+            [("run_id", "=", self.id), ("loan_id", "!=", False)], ["loan_id", "component"], ["amount:sum"]
+        ):
+            units = -self.company_id._to_units(amount)
+            net[loan.id] = net.get(loan.id, 0) + units
+            if component == "principal":
+                lent[loan.id] = units
+        return lent, net
+
     def _begin_loans(self, loans):
         """:return: (loans that are paid out, their lines, {loan: why it is left out})"""
         company, day = self.company_id, self.date_to

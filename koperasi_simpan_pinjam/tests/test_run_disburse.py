@@ -104,6 +104,44 @@ class TestRunDisburse(LoanCase):
         self.assertEqual((again.done_count, again.skip_count, again.amount_total), (3, 3, 0))
         self.assertBooksAgree()
 
+    def test_preview(self):
+        """Of 16.400.000 10.000.000 go to the first, less a fee of 1 % that is taken off; the second, of 9.000.000,
+        waits; the third, of 6.000.000, fits: 400.000 are left. Nothing of it stays, and the run does just this."""
+        income = self.product.interest_account_id
+        self.product.fee_ids = [(0, 0, {"name": "Provisi", "rate": 1, "account_id": income.id})]
+        loans = self.new_loan(10000000) | self.new_loan(9000000, self.rich) | self.new_loan(6000000, self.others[0])
+        loans.sudo()._set(state="approved")
+        run = self.run_for(loans)
+        self.env.flush_all()
+        action = run.action_preview()
+        rows = self.as_user(self.bendahara, self.env["koperasi.run.preview"]).search(action["domain"], order="id")
+        self.assertEqual(rows.loan_id, loans)
+        self.assertEqual(
+            [(row.lent, row.deducted, row.net, row.funds_left) for row in rows],
+            [(10000000, 100000, 9900000, 6400000), (0, 0, 0, 0), (6000000, 60000, 5940000, 400000)],
+        )
+        self.assertEqual(rows.journal_id, run.journal_id)
+        self.assertIn("is left of the funds", rows[1].reason)
+        self.assertEqual((run.state, run.requested_by_id.id, run.skip_count, run.cursor), ("draft", False, 0, 0))
+        self.assertEqual(loans.mapped("state"), ["approved"] * 3)
+        self.assertFalse(loans.installment_ids)
+        self.assertBooksAgree()
+        self.work(run)
+        self.assertEqual([loan.state for loan in loans], ["running", "queued", "running"])
+        tenders = self.env["koperasi.transaction"].search([("origin", "=", f"koperasi.run,{run.id}")]).tender_ids
+        self.assertEqual(sum(tenders.mapped("amount")), -9900000 - 5940000)
+
+    def test_preview_of_her_own(self):
+        """Nobody pays her own loan out, nor one she approved: said before the run is started."""
+        both = self._new_person("dua", ketua=self.company, bendahara=self.company)
+        own = self.new_loan(1000000, self.rich, approve=False)
+        self.as_user(both, own).action_approve()
+        run = self.run_for(own, both)
+        [row] = self.env["koperasi.run.preview"].search(run.action_preview()["domain"])
+        self.assertEqual((row.net, "approved it" in row.reason), (0, True))
+        with self.assertRaises(AccessError):
+            self.as_user(self.ketua, run).action_preview()
+
     def test_who_may(self):
         loan = self.new_loan(1000000)
         with self.assertRaises(AccessError):
