@@ -65,6 +65,11 @@ class KoperasiLoanSchedule(models.Model):
     taken_back_on = fields.Date(compute="_compute_taken_back_on")
     ended_ids = fields.One2many("koperasi.loan.installment", "ended_by_id", "Installments Before", readonly=True)
 
+    @api.depends("kind", "date", "transaction_id")
+    def _compute_display_name(self):
+        for change in self:
+            change.display_name = change._named()
+
     @api.depends("restored_ids.date")
     def _compute_taken_back_on(self):
         for change in self:

@@ -55,6 +55,7 @@ class TestUndo(UndoCase):
         before, rows = [self.position(day) for day in (*days, TODAY)], self.rows()
         request = self.restructure()
         self.assertEqual((self.loan.arrears, self.class_days()), (0, 69))
+        self.assertEqual(request.schedule_id.display_name, "Longer Term, 11/24/2026")
         undo = self.undo(request)
         self.assertEqual(([self.position(day) for day in (*days, TODAY)], self.rows()), (before, rows))
         self.assertEqual((undo.state, request.taken_back_on), ("approved", TODAY))
