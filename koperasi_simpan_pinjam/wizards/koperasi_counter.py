@@ -104,13 +104,14 @@ class KoperasiCounter(models.TransientModel):
             )
             paying = accounts.filtered(lambda account: account._collects())
             paying = paying if member.state in MEMBER_STATES else accounts.browse()
-            accounts_due, loans_due = accounts._due_units(counter._month_end()), counter._asked(loans)
+            advances = member._open_advances()
+            accounts_due, loans_due = accounts._due_units(counter._month_end()), counter._asked(loans, advances)
             available = accounts._available_units(counter._day())
             counter.in_ids = (
                 [Command.clear()]
                 + [
                     Command.create({"direction": "in", "advance_id": advance.id, "amount": advance.left})
-                    for advance in member._open_advances()
+                    for advance in advances
                 ]
                 + [
                     Command.create(
@@ -165,15 +166,16 @@ class KoperasiCounter(models.TransientModel):
     def _due(self, accounts, loans):
         """What is due by the end of this month: ({account id: money units}, {loan id: money units})."""
         until = self._month_end()
-        return accounts._due_units(until), self._alone(loans, loans._due_units(until, self._day()))
+        loans_due = loans._due_units(until, self._day())
+        return accounts._due_units(until), self._alone(loans, loans_due, self.in_ids.advance_id)
 
-    def _asked(self, loans):
+    def _asked(self, loans, advances):
         """What she is to bring for her loans: what is due, less what she left for it; {loan id: money units}."""
-        return self._alone(loans, loans._asked_units(self._month_end(), self._day()))
+        return self._alone(loans, loans._asked_units(self._month_end(), self._day()), advances)
 
-    def _alone(self, loans, due):
-        """`due` on these loans less what is paid back with them to others, which has lines of its own."""
-        back = loans._back_units()
+    def _alone(self, loans, due, advances):
+        """`due` on these loans less what is paid back with them to others: `advances`, which are lines of their own."""
+        back = loans._back_units() if advances else {}
         return {loan: max(units - back.get(loan, 0), 0) for loan, units in due.items()}
 
     def _again(self, slip):
