@@ -248,8 +248,9 @@ def test_collectors_evening(demo, browser):
         dewi.look("terima_angsuran")
         dewi.open("koperasi-anggota", card)
         dewi.look("anggota_hp")
-        [area] = dewi.call("koperasi.rw", "search", [["code", "=", "05"]], limit=1)
-        [tagihan] = dewi.call("koperasi.collection", "create", [{"rw_id": area}])
+        late = [["dues_months_late", ">", 0], ["state", "=", "active"]]  # whom the tests before have not served
+        [debtor] = dewi.call("koperasi.member", "search_read", late, ["rw_id"], limit=1)
+        [tagihan] = dewi.call("koperasi.collection", "create", [{"rw_id": debtor["rw_id"][0]}])
         dewi.call("koperasi.collection", "action_propose", [tagihan])
         dewi.open("koperasi-daftar-tagihan", card)
         dewi.look("daftar_tagihan")
