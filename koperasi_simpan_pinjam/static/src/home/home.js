@@ -6,7 +6,7 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 // Green first: what is as it should be; red last.
-const COLORS = ["#2a9d8f", "#e9c46a", "#f4a261", "#d1495b", "#4a7ba6", "#8d6a9f", "#7f8c8d"];
+const COLORS = ["#2a9d8f", "#e9c46a", "#f4a261", "#d1495b", "#4a7ba6", "#8d6a9f", "#7f8c8d", "#386641", "#c08497", "#bc6c25"];
 
 class Picture extends Component {
     static template = "koperasi_simpan_pinjam.Picture";
