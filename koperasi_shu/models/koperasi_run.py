@@ -17,9 +17,15 @@ class KoperasiRun(models.Model):
         ondelete={"shu": "cascade", "shu_savings": "cascade"},
     )
     shu_period_id = fields.Many2one(
-        "koperasi.shu.period", "SHU of the Year", readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
+        "koperasi.shu.period",
+        "SHU of the Year",
+        readonly=True,
+        copy=False,
+        by_action=True,
+        ondelete="restrict",
+        index="btree_not_null",
     )
-    shu_date = fields.Date(readonly=True, copy=False, help="Day of the posting, in the open year.")
+    shu_date = fields.Date(readonly=True, copy=False, by_action=True, help="Day of the posting, in the open year.")
 
     @api.depends("shu_date")
     def _compute_date_to(self):
@@ -36,10 +42,6 @@ class KoperasiRun(models.Model):
             year = run.shu_period_id.display_name
             run.display_name = year if run.kind == "shu" else f"{kinds[run.kind]}, {year}"
         return result
-
-    @api.model
-    def _sanitize(self, vals):
-        return {**super()._sanitize(vals), "shu_period_id": False, "shu_date": False}
 
     def _start_of_period(self, period, kind, product):
         """The run of this kind for a year's SHU, made when there is none; dated today."""

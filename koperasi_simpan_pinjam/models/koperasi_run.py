@@ -93,18 +93,19 @@ class KoperasiRun(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
+        by_action=True,
     )
-    requested_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
-    reversed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
-    reversal_reason = fields.Char(readonly=True, copy=False)
-    cursor = fields.Integer(readonly=True, copy=False, help="Id of the last account treated.")
-    total_count = fields.Integer("Accounts", readonly=True, copy=False)
-    done_count = fields.Integer("Treated", readonly=True, copy=False)
+    requested_by_id = fields.Many2one("res.users", readonly=True, copy=False, by_action=True, ondelete="restrict")
+    reversed_by_id = fields.Many2one("res.users", readonly=True, copy=False, by_action=True, ondelete="restrict")
+    reversal_reason = fields.Char(readonly=True, copy=False, by_action=True)
+    cursor = fields.Integer(readonly=True, copy=False, by_action=True, help="Id of the last account treated.")
+    total_count = fields.Integer("Accounts", readonly=True, copy=False, by_action=True)
+    done_count = fields.Integer("Treated", readonly=True, copy=False, by_action=True)
     progress = fields.Float(compute="_compute_progress")
     amount_total = fields.Monetary("Credited to Members", compute="_compute_amount_total")
     skip_ids = fields.One2many("koperasi.run.skip", "run_id", "Left Out", readonly=True)
     skip_count = fields.Integer("Left Out (count)", compute="_compute_skip_count")
-    failure = fields.Char(readonly=True, copy=False, help="Why the run stopped, and the cure.")
+    failure = fields.Char(readonly=True, copy=False, by_action=True, help="Why the run stopped, and the cure.")
 
     _once = models.UniqueIndex(
         "(company_id, kind, COALESCE(product_id, 0), date_from) WHERE state != 'reversed' AND kind != 'disburse'",
@@ -205,24 +206,14 @@ class KoperasiRun(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._sanitize(vals) for vals in vals_list])
+        return super().create([{**vals, **self._first_day(vals)} for vals in vals_list])
 
     @api.model
-    def _sanitize(self, vals):
-        date = fields.Date.to_date(vals.get("date_from"))
+    def _first_day(self, vals):
+        """Whatever day was typed stands for its period."""
+        day = fields.Date.to_date(vals.get("date_from"))
         kind = vals.get("kind") or self.default_get(["kind"])["kind"]
-        return {
-            **vals,
-            "state": "draft",
-            "cursor": 0,
-            "total_count": 0,
-            "done_count": 0,
-            "requested_by_id": False,
-            "reversed_by_id": False,
-            "reversal_reason": False,
-            "failure": False,
-            **({"date_from": self._period_start(kind, date)} if date else {}),
-        }
+        return {"date_from": self._period_start(kind, day)} if day else {}
 
     def write(self, vals):
         terms = (

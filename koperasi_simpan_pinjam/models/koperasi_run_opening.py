@@ -16,7 +16,13 @@ class KoperasiRun(models.Model):
 
     kind = fields.Selection(selection_add=[("opening", "Opening Balances")], ondelete={"opening": "cascade"})
     opening_id = fields.Many2one(
-        "koperasi.opening", "Opening Balances", readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
+        "koperasi.opening",
+        "Opening Balances",
+        readonly=True,
+        copy=False,
+        by_action=True,
+        ondelete="restrict",
+        index="btree_not_null",
     )
 
     @api.depends("opening_id.date")
@@ -32,10 +38,6 @@ class KoperasiRun(models.Model):
         for run in self.filtered("opening_id"):
             run.display_name = run.opening_id.display_name
         return result
-
-    @api.model
-    def _sanitize(self, vals):
-        return {**super()._sanitize(vals), "opening_id": False}
 
     def _check_can_start(self):
         if self.kind != "opening":
