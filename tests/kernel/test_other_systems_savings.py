@@ -1,6 +1,6 @@
 """Savings interest and term deposits as banks and teachers publish them, worked examples to the last coin printed.
 
-No source found: a rate that changes within a month, a deposit rolled over with its interest added.
+Not among them: a rate that changes within a month, a deposit rolled over with its interest added.
 """
 
 from datetime import date
@@ -39,6 +39,21 @@ def test_lowest_balance():
                     rounding=Rounding.HALF_UP) == 4_109_59
 
 
+@pytest.mark.parametrize(
+    ("balance", "percent", "days", "expected"),
+    [
+        (2_000_000, 6, 30, 9_863),  # fortuneidn.com
+        (30_000_000, 5, 28, 115_068),  # idxchannel.com, after DBS Indonesia
+        (500_000, 3, 31, 1_274),  # terkreatif.com
+    ],
+)
+def test_lowest_balance_of_a_month(balance, percent, days, expected):
+    month = {28: 2, 30: 4, 31: 1}[days]
+    span = date(2023, month, 1), date(2023, month, days)
+    assert interest(balance, [], *span, by_days(percent, days), BalanceMethod.LOWEST,
+                    rounding=Rounding.HALF_UP) == expected
+
+
 def test_average_balance_with_steps():
     """scribd.com, "Perhitungan Suku Bunga Simpanan Tabungan Bank": BNI Taplus Muda, September 2015: a mean of
     46.388.333 reaches 0,75% and earns 28.595,55."""
@@ -73,6 +88,35 @@ def test_daily_balance(balance, first, last, expected):
 def test_term_deposit(millions, percent, months, payment, on, expected):
     term = Term(millions * MILLION, Fraction(percent, 100), months, date(2009, 1, 16), payment)
     assert earned(term, term.month_end(on)) == expected
+
+
+@pytest.mark.parametrize(
+    ("millions", "months", "percent", "expected"),
+    [
+        (75, 1, "4.25", 265_625),
+        (75, 2, "4.75", 593_750),
+        (75, 3, "6", 1_125_000),
+        (75, 6, "6", 2_250_000),
+        (75, 12, "6", 4_500_000),
+        (75, 24, "6.5", 9_750_000),
+        (750, 1, "4.25", 2_656_250),
+        (750, 2, "6", 7_500_000),
+        (750, 3, "6", 11_250_000),
+        (750, 6, "6.25", 23_437_500),
+        (750, 12, "6.25", 46_875_000),
+        (750, 24, "6.75", 101_250_000),
+        (1500, 1, "4.5", 5_625_000),
+        (1500, 2, "7", 17_500_000),
+        (1500, 3, "7", 26_250_000),
+        (1500, 6, "7", 52_500_000),
+        (1500, 12, "6.5", 97_500_000),
+    ],
+)
+def test_table_of_term_deposits(millions, months, percent, expected):
+    """BNI's deposits of December 2014 (pdfcoffee.com, "Bunga Deposito BNI"), interest at maturity before tax. Its rows
+    of 18 months are left out: they print what 16 months earn."""
+    term = Term(millions * MILLION, Fraction(percent) / 100, months, date(2014, 12, 9), Payment.MATURITY)
+    assert earned(term, term.month_end(months)) == expected
 
 
 def test_term_deposit_by_days_of_365():
