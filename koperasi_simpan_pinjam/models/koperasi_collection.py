@@ -131,7 +131,7 @@ class KoperasiCollection(models.Model):
     def _papers(self, session):
         """:return: what koperasi.posting makes receipts of, one for each member who paid"""
         paid = self.line_ids.filtered("received")
-        paid.loan_id.sudo()._claim()
+        paid.loan_id.sudo()._claim()  # all at once, so in one order, before their lines are worked out one by one
         return [
             self._paper(
                 member,

@@ -5,8 +5,8 @@ from odoo.tools import format_date
 from odoo.tools.mimetypes import guess_mimetype
 
 from .koperasi_fundraising import FEW, SHOWN
+from .scheduled import ZONE
 
-ZONE = "Asia/Jakarta"
 KEPT_ON_PORTAL = 90  # days after which a campaign that is over leaves the member's page
 
 

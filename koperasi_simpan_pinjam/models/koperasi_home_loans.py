@@ -24,11 +24,7 @@ class KoperasiHome(models.AbstractModel):
         proposed = [("state", "=", "running"), ("write_off_proposed_on", "!=", False)]
         # whoever else decides: two of the board, or all of board and supervisors
         board, related = ("decided_by", "!=", "chair"), ("decided_by", "=", "related")
-        undo_board, undo_related = ("restructure_id.decided_by", "!=", "chair"), (
-            "restructure_id.decided_by",
-            "=",
-            "related",
-        )
+        undo_board, undo_related = ((f"restructure_id.{name}", *rest) for name, *rest in (board, related))
         return super()._tasks() + [
             ("petugas bendahara", online, "koperasi.loan", [("state", "=", "draft"), ("is_online", "=", True)]),
             ("ketua", applications, "koperasi.loan", submitted),

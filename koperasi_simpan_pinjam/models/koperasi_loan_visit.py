@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .scheduled import at_home
+
 COLLECTORS = ("petugas", "bendahara")
 
 
@@ -132,7 +134,7 @@ class KoperasiLoan(models.Model):
 
         What is late, known and whose it is is asked for once for all of them.
         """
-        here = self.with_context(tz=self.env.user.tz or "Asia/Jakarta", lang="id_ID").sudo()
+        here = at_home(self)
         rows = here.env["koperasi.collectibility"].search([("days_late", ">", 0)])
         known = self.browse()._collect_activities()
         late = set(rows.loan_id.ids)

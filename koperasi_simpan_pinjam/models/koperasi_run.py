@@ -7,6 +7,7 @@ from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.tools import SQL, date_utils, format_date
 
 from ..kernel.savings_interest import BalanceMethod, counted_from_next_day, stepped_interest
+from .scheduled import ZONE
 
 CHUNK = 2000  # accounts in one transaction and entry
 RETRIES = 3
@@ -371,7 +372,7 @@ class KoperasiRun(models.Model):
             # By the clock and in the words of whoever made it: the scheduler has neither.
             maker = run.create_uid
             lang = "id_ID" if maker._is_superuser() else maker.lang
-            run = run.with_context(lang=lang, tz=maker.tz or self.env.context.get("tz") or "Asia/Jakarta")
+            run = run.with_context(lang=lang, tz=maker.tz or self.env.context.get("tz") or ZONE)
             try:
                 treated = run._process_chunk(size)
                 left = run.total_count - run.done_count

@@ -64,16 +64,12 @@ class KoperasiRunDisburse(models.AbstractModel):
         self._check_can_start()
         run, company = self.sudo(), self.company_id.sudo()
         left = company._koperasi_loanable_units(run.loan_ids.browse(), committed=False)
-        with self.env.cr.savepoint() as savepoint:
+        with self._rehearsal():
             run._set(requested_by_id=self.env.uid, cursor=0, total_count=0, done_count=0)
             while run._disburse_chunk(LOANS):
                 pass
             lent, net = run._loan_sums()
             reasons = {skip.loan_id.id: skip.reason for skip in run.skip_ids}
-            savepoint.rollback()
-        self.env.invalidate_all(flush=False)
-        self.env["koperasi.transaction"]._get_sequence_cache().clear()  # its numbers went back with the savepoint
-        self.env["account.move"]._get_sequence_cache().clear()
         rows = []
         for loan in run.loan_ids.sorted("id"):
             units = lent.get(loan.id, 0)

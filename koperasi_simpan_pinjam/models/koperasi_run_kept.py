@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..kernel.repayment import allocate
 from .koperasi_loan_product import ORDERS
+from .scheduled import at_home
 
 
 class KoperasiRunKept(models.AbstractModel):
@@ -21,7 +22,7 @@ class KoperasiRunKept(models.AbstractModel):
     @api.model
     def _cron_kept(self):
         """Queue today's run of every cooperative that needs one; at most one a day."""
-        here = self.with_context(tz=self.env.user.tz or "Asia/Jakarta", lang="id_ID").sudo()
+        here = at_home(self)
         runs, today = here.env["koperasi.run"], fields.Date.context_today(here)
         made = runs.search([("kind", "=", "kept"), ("date_from", "=", today)]).company_id
         for company in here._companies_with_kept_due(today) - made:

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import models
 from odoo.tools import SQL
 
@@ -42,15 +44,22 @@ class KoperasiRunRows(models.AbstractModel):
         self.ensure_one()
         self._check_can_start()
         run = self.sudo()
-        with self.env.cr.savepoint() as savepoint:
+        with self._rehearsal():
             accounts = self.env["koperasi.savings.account"].sudo().search(run._account_domain(), order="id")
             for chunk in run._chunks(accounts):
                 run._post_or_split(chunk)
             rows = run._rows()
+        return rows
+
+    @contextmanager
+    def _rehearsal(self):
+        """What is posted inside is taken back at the end, with the numbers that it was given."""
+        with self.env.cr.savepoint() as savepoint:
+            yield
             savepoint.rollback()
         self.env.invalidate_all(flush=False)
-        self.env["koperasi.transaction"]._get_sequence_cache().clear()  # its numbers went back with the savepoint
-        return rows
+        for numbered in ("koperasi.transaction", "account.move"):
+            self.env[numbered]._get_sequence_cache().clear()
 
     def _download(self):
         self.company_id._koperasi_check_role("bendahara", "ketua", "pengawas")

@@ -168,9 +168,8 @@ class KoperasiSavingsProduct(models.Model):
         """
 
         def bears(product):
-            begun = product.interest_rate_ids.filtered(lambda rate: rate.valid_from <= month_end)
-            latest = max(begun.mapped("valid_from"), default=None)
-            return any(rate.rate for rate in begun if rate.valid_from == latest)
+            rates, company = product.interest_rate_ids, product.company_id
+            return any(rates._on(month_end, company._to_units(floor)) for floor in rates.mapped("from_balance"))
 
         return self.filtered(lambda product: product.savings_class != "berjangka" and bears(product))
 

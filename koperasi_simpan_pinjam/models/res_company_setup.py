@@ -229,23 +229,13 @@ class ResCompany(models.Model):
         )
 
     def _koperasi_free_journal_code(self, code):
-        taken = set(
-            self.env["account.journal"]
-            .with_context(active_test=False)
-            .search([("company_id", "=", self.id)])
-            .mapped("code")
-        )
-        candidates = [code, *(f"{code[:3]}{number}" for number in range(2, 100))]
-        return next(candidate for candidate in candidates if candidate not in taken)
+        return self._koperasi_free_code("account.journal", code, code[:3])
 
-    def _koperasi_free_product_code(self, code):
-        taken = set(
-            self.env["koperasi.savings.product"]
-            .with_context(active_test=False)
-            .search([("company_id", "=", self.id)])
-            .mapped("code")
-        )
-        return next(each for each in [code, *(f"{code}{number}" for number in range(2, 100))] if each not in taken)
+    def _koperasi_free_code(self, model, code, stem):
+        """:return: `code`, or `stem` with the next number where a record of this company has it already"""
+        records = self.env[model].with_context(active_test=False).search([("company_id", "=", self.id)])
+        taken = set(records.mapped("code"))
+        return next(each for each in [code, *(f"{stem}{number}" for number in range(2, 100))] if each not in taken)
 
     def _koperasi_booked_by_hand(self):
         """:return: the accounts with entries that are not the member ledger's: no product can have one of them"""
@@ -327,7 +317,7 @@ class ResCompany(models.Model):
                 f"product_{name}": (
                     labels,
                     {
-                        "code": self._koperasi_free_product_code(code),
+                        "code": self._koperasi_free_code("koperasi.savings.product", code, code),
                         "savings_class": "berjangka" if months else "special",
                         "term_months": months,
                         "withdrawable": not months,
